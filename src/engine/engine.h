@@ -109,6 +109,8 @@ void engine_file_init(struct engine_file *file, int descriptor);
 /* The descriptor now names another connection: forget what was known of the old one. Nothing may
  * be pending. */
 void engine_file_renew(struct engine_file *file);
+/* The file is going; its descriptor is still open. */
+void engine_file_finish(struct engine_file *file);
 /* From now on the file's completions come from this source. */
 void engine_file_move(struct engine_file *file, struct engine_source *source);
 

@@ -77,3 +77,12 @@ void engine_file_move(struct engine_file *file, struct engine_source *source)
     lock_drop(&file->lanes[ENGINE_OUT].lock);
     lock_drop(&file->lanes[ENGINE_IN].lock);
 }
+
+void engine_file_finish(struct engine_file *file)
+{
+    lock_take(&file->attach_lock);
+    if (file->attached)
+        engine_backend()->detach(file);
+    file->attached = 0;
+    lock_drop(&file->attach_lock);
+}
