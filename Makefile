@@ -42,7 +42,6 @@ bench-%:
 	@scripts/install-deps.sh --bench
 	@scripts/bench.sh $*
 
-# Only what is already built is copied when root installs, so that root owns nothing in build/.
 install:
 	@scripts/install.sh '$(PREFIX)'
 

@@ -14,4 +14,5 @@ if ! cmake --preset "$preset" "$@" >"$log" 2>&1; then
     cat "$log" >&2
     exit 1
 fi
-cmake --build "build/$preset" --parallel "${JOBS:-$(nproc)}" -- --no-print-directory
+# A make above us would hand down its own idea of jobs and print directories.
+env -u MAKEFLAGS -u MAKELEVEL cmake --build "build/$preset" --parallel "${JOBS:-$(nproc)}"

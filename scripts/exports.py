@@ -120,7 +120,7 @@ def write_map(names, output):
 def check(names, library):
     public, found = set(names), set(exported(library))
     for name in sorted(found - public):
-        print(f"{library}: exports {name}, which no header in include/ declares [export-undeclared]")
+        print(f"{library}: exports {name}, which no header declares [export-undeclared]")
     for name in sorted(public - found):
         print(f"include/: declares {name}, which the library does not define; "
               f"write it in src/api/ or drop the declaration [declared-not-exported]")
