@@ -11,7 +11,7 @@ shift
 scripts/build.sh "$preset"
 
 status=0
-ctest --preset "$preset" "$@" || status=$?
+ctest --preset "$preset" --output-junit junit.xml "$@" || status=$?
 
 # ctest names skipped tests but not the reason that they printed.
 log=build/$preset/Testing/Temporary/LastTest.log
