@@ -50,8 +50,9 @@ class Table:
             sys.exit(f"{where}: unknown keyword {keyword}")
 
     def is_shown(self, room, header):
-        shown = self.shows.get(room, {f"{room}.h"})
-        return "*" in shown or header in shown
+        if room in self.shows:
+            return header in self.shows[room]
+        return not header.endswith("_internal.h")
 
     def may_call(self, room):
         rooms = {item.split("/")[0] for item in self.rooms[room]}
@@ -111,7 +112,7 @@ def offence_of_room(table, room, target):
         return "room-arrow", (f"{room} may include: {may}; take a function pointer that the upper "
                               "room hands down, or move the code")
     if not table.is_shown(other, header):
-        shown = " ".join(sorted(table.shows.get(other, {f"{other}.h"})))
+        shown = " ".join(sorted(table.shows.get(other, ["its headers that are not *_internal.h"])))
         return "private-header", f"{other} shows the others {shown}"
     return None
 
