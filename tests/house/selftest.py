@@ -25,7 +25,8 @@ CLEAN = {
                               "    return 0;\n}\n",
     "src/port/port.h": SPDX + "int port_post(void);\n",
     "src/port/queue_internal.h": SPDX + "int port_queue(void);\n",
-    "src/port/port.c": SPDX + '#include "base/list.h"\n#include "port/port.h"\n#include "queue_internal.h"\n'
+    "src/port/port.c": SPDX + '#include "base/list.h"\n#include "port/port.h"\n'
+                              '#include "queue_internal.h"\n'
                               "#include <winnt.h>\nint port_post(void)\n{\n"
                               "    return list_length();\n}\n",
     "src/engine/engine.h": SPDX + "int engine_start(void);\n",
@@ -45,8 +46,10 @@ def lines(count):
 INCLUDES = [
     ("room-arrow", {"src/port/a.c": SPDX + '#include "engine/engine.h"\n'}),
     ("room-arrow", {"src/base/a.c": SPDX + '#include "../port/port.h"\n'}),
+    ("room-arrow", {"src/io/a.c": SPDX + '#include "engine/uring.h"\n',
+                    "src/engine/uring.h": SPDX}),
     ("private-header", {"src/api/a.c": SPDX + '#include "port/queue_internal.h"\n'}),
-    ("private-header", {"src/io/a.c": SPDX + '#include "engine/uring.h"\n',
+    ("private-header", {"src/api/a.c": SPDX + '#include "engine/uring.h"\n',
                         "src/engine/uring.h": SPDX}),
     ("public-header", {"src/port/a.c": SPDX + "#include <windows.h>\n"}),
     ("public-header", {"src/engine/a.c": SPDX + "#include <winnt.h>\n"}),
