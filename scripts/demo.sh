@@ -78,7 +78,7 @@ loaded=$out/loaded.txt
 for size in "${sizes[@]}"; do
     report=$out/$size.json
     reports+=("$report")
-    (sleep 1 && port_state >"$loaded" 2>/dev/null) &
+    (sleep 0.5 && port_state >"$loaded" 2>/dev/null) &
     asking=$!
     echo "$requests requests of $size bytes, 50 threads, 100 connections"
     build/release/tools/iocp-load/iocp-load -p "$port" -t 50 -c 100 -n "$requests" -s "$size" \

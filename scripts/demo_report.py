@@ -10,7 +10,7 @@ COLUMNS = ["size", "requests/s", "p50 us", "p90 us", "p99 us", "p99.9 us", "max 
 
 def row(report):
     latency, server = report["latency_us"], report.get("server", {})
-    numbers = [latency[name] for name in ("p50", "p90", "p99", "p99.9", "max")]
+    numbers = [latency[name] for name in ("p50", "p90", "p99", "p99_9", "max")]
     return ([str(report["size_bytes"]), f"{report['requests_per_second']:,.0f}"]
             + [f"{number:,.0f}" for number in numbers]
             + [f"{server['cpu_us_per_request']:.2f}" if server else "-",
