@@ -85,7 +85,6 @@ bool engine_start(struct engine_file *file, enum engine_lane_index index,
     if (lane->closed) {
         *result = -(long)lane->closed;
         finished = true;
-        at_once = true;
     } else if (!lane->tail && lane->ready) {
         *result = engine_backend()->attempt(file, request);
         finished = *result != -EAGAIN;
