@@ -360,7 +360,7 @@ static int world_stop(struct world *world)
     outstanding_release(world);
     if (WaitForSingleObject(world->drained, PATIENCE_MS) != WAIT_OBJECT_0)
         return complain("operations that never came back", (DWORD)world->outstanding);
-    printf("stopped with %ld operations in flight\n", (long)pending);
+    printf("stopped with %ld operations in flight or in hand\n", (long)pending);
     ok = world_join_workers(world);
     ok = port_is_empty(world->port) && ok;
     CloseHandle(world->port);
