@@ -458,11 +458,13 @@ static void state_reporter_prepare(void)
 static void state_print(HANDLE port)
 {
     struct iocp_port_state state;
+    int error;
 
     memset(&state, 0, sizeof(state));
     state.struct_size = sizeof(state);
-    if (!iocp_port_query(port, &state)) {
-        report("iocp_port_query", GetLastError());
+    error = iocp_port_query(port, &state);
+    if (error != 0) {
+        report("iocp_port_query", (DWORD)error);
         return;
     }
     printf("port: engine %s, devices %u, queue %u, waiting %u, released %u, paused %u, "
