@@ -109,8 +109,10 @@ void engine_source_take_back(struct engine_source *source);
 
 void engine_file_init(struct engine_file *file, int descriptor);
 /* The descriptor now names another connection: forget what was known of the old one. Nothing may
- * be pending. */
-void engine_file_renew(struct engine_file *file);
+ * be pending. `out_held`: called from a `done` of the outgoing lane. */
+void engine_file_renew(struct engine_file *file, bool out_held);
+/* Tries the incoming lane's requests now. Allowed in a `done` of the outgoing lane. */
+void engine_file_drain_in(struct engine_file *file);
 /* The file is going; its descriptor is still open. */
 void engine_file_finish(struct engine_file *file);
 /* From now on the file's completions come from this source. */

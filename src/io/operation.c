@@ -222,9 +222,14 @@ void io_file_close(struct io_file *file, int error)
     engine_close(&file->engine, error);
 }
 
-void io_file_renew(struct io_file *file)
+void io_file_renew(struct io_file *file, bool out_held)
 {
-    engine_file_renew(&file->engine);
+    engine_file_renew(&file->engine, out_held);
+}
+
+void io_file_drain_in(struct io_file *file)
+{
+    engine_file_drain_in(&file->engine);
 }
 
 bool io_file_busy(struct io_file *file, enum engine_lane_index lane)

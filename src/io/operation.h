@@ -68,7 +68,8 @@ void io_continue(struct io_operation *operation, struct io_file *file,
 
 /* The engine's view of a file, for kinds of files. */
 void io_file_close(struct io_file *file, int error);
-void io_file_renew(struct io_file *file);
+void io_file_renew(struct io_file *file, bool out_held);
+void io_file_drain_in(struct io_file *file);
 bool io_file_busy(struct io_file *file, enum engine_lane_index lane);
 unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
                         void *context);

@@ -68,7 +68,8 @@ int64_t socket_deadline(struct socket *socket, bool sending)
 
     lock_take(&socket->file.lock);
     if (socket->extra)
-        milliseconds = sending ? socket->extra->send_timeout : socket->extra->receive_timeout;
+        milliseconds = sending ? socket->extra->kept.send_timeout
+                               : socket->extra->kept.receive_timeout;
     lock_drop(&socket->file.lock);
     return milliseconds ? clock_deadline(milliseconds) : CLOCK_FOREVER;
 }

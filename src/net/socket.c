@@ -70,7 +70,7 @@ static int socket__above_standard(int descriptor)
 }
 
 /* Files the socket under its descriptor's number and ends the caller's reference. */
-static NTSTATUS socket__publish(struct socket *socket, uintptr_t *handle)
+NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
@@ -83,27 +83,26 @@ static NTSTATUS socket__publish(struct socket *socket, uintptr_t *handle)
 
 NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintptr_t *handle)
 {
-    int on = 1;
+    struct address_socket wanted = {.family = family, .type = type, .protocol = protocol};
+    int linux_family;
+    NTSTATUS status = address_socket_to_linux(&wanted, &wanted, &linux_family);
 
+    if (status != STATUS_SUCCESS)
+        return status;
     if (fault_hit(FAULT_DESCRIPTOR))
         return STATUS_TOO_MANY_OPENED_FILES;
-    int descriptor = socket(family, type | SOCK_CLOEXEC, protocol);
+    int descriptor = socket(linux_family, wanted.type | SOCK_CLOEXEC, wanted.protocol);
     descriptor = socket__above_standard(descriptor);
     if (descriptor < 0)
         return status_of_errno(errno, STATUS_PLACE_CALL);
-    /* Windows' defaults: IPv6 sockets take no IPv4, and a listening address that is in TIME_WAIT
-     * can be bound again. */
-    if (family == AF_INET6)
-        setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    if (family != AF_UNIX && type == SOCK_STREAM)
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    option_prepare(descriptor, linux_family, wanted.type);
     struct socket *made =
-        socket_make(descriptor, family, type, overlapped ? IO_FILE_OVERLAPPED : 0);
+        socket_make(descriptor, linux_family, wanted.type, overlapped ? IO_FILE_OVERLAPPED : 0);
     if (!made) {
         close(descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    return socket__publish(made, handle);
+    return socket_publish(made, handle);
 }
 
 static int socket__int_option(int descriptor, int name)
@@ -139,7 +138,7 @@ NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
         return STATUS_OBJECT_TYPE_MISMATCH;
     struct socket *made = socket_make(descriptor, socket__int_option(descriptor, SO_DOMAIN), type,
                                       socket__state_of(descriptor));
-    return made ? socket__publish(made, handle) : STATUS_INSUFFICIENT_RESOURCES;
+    return made ? socket_publish(made, handle) : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 struct socket *socket_get(uintptr_t handle)

@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "io/operation.h"
 #include "net/net.h"
+#include "net/option.h"
 #include "status/status.h"
 
 #include <ntstatus.h>
@@ -30,8 +31,7 @@ enum socket_flags {
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
 struct socket_extra {
-    uint32_t receive_timeout; /* SO_RCVTIMEO, milliseconds; 0: none */
-    uint32_t send_timeout;
+    struct option_kept kept;  /* options that only the library knows; connected_at unused */
     struct list blocked;      /* struct socket_blocked: threads in a blocking call */
     struct list waiting_data; /* struct socket_acceptance: accepted, waiting for first data */
     struct socket *listener;  /* of the accept socket of a pending AcceptEx; borrowed */
@@ -93,5 +93,7 @@ unsigned socket_cancel_waiting_data(struct io_file *listener,
 /* socket.c: a socket object for a descriptor, with a reference for the call. The descriptor is the
  * object's from now on. NULL when memory is short: it is not. */
 struct socket *socket_make(int descriptor, int family, int type, uint32_t flags);
+/* Files it under its descriptor's number and ends that reference. */
+NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle);
 
 #endif
