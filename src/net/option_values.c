@@ -222,7 +222,7 @@ NTSTATUS option__set_linger(const struct option_call *call, const void *value, i
         setsockopt(call->descriptor, SOL_SOCKET, SO_LINGER, &kernels, sizeof kernels));
 }
 
-static NTSTATUS option__get_linger(const struct option_call *call, struct linger *linger)
+static NTSTATUS option__read_linger(const struct option_call *call, struct linger *linger)
 {
     socklen_t length = sizeof *linger;
     return option__status(getsockopt(call->descriptor, SOL_SOCKET, SO_LINGER, linger, &length));
@@ -231,7 +231,7 @@ static NTSTATUS option__get_linger(const struct option_call *call, struct linger
 NTSTATUS option__get_linger(const struct option_call *call, void *value, int *length)
 {
     struct linger kernels;
-    NTSTATUS status = option__get_linger(call, &kernels);
+    NTSTATUS status = option__read_linger(call, &kernels);
     if (status)
         return status;
     struct windows_linger linger = {.on = kernels.l_onoff != 0,
@@ -245,7 +245,7 @@ NTSTATUS option__set_dont_linger(const struct option_call *call, const void *val
     int boolean;
     if (!option__read_boolean(value, length, &boolean))
         return OPTION_FAULT;
-    NTSTATUS status = option__get_linger(call, &linger);
+    NTSTATUS status = option__read_linger(call, &linger);
     if (status)
         return status;
     linger.l_onoff = !boolean;
@@ -256,7 +256,7 @@ NTSTATUS option__set_dont_linger(const struct option_call *call, const void *val
 NTSTATUS option__get_dont_linger(const struct option_call *call, void *value, int *length)
 {
     struct linger linger;
-    NTSTATUS status = option__get_linger(call, &linger);
+    NTSTATUS status = option__read_linger(call, &linger);
     return status ? status : option__write_boolean(!linger.l_onoff, value, length);
 }
 
