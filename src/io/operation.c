@@ -58,7 +58,7 @@ static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPE
         return STATUS_INVALID_HANDLE;
     object_relabel(OBJ_REF_CALL, OBJ_REF_EVENT);
     operation->event = (struct dispatcher *)event;
-    event_reset(operation->event);
+    dispatcher_reset(operation->event);
     return STATUS_SUCCESS;
 }
 
@@ -154,7 +154,7 @@ static void io__publish(struct io_operation *operation, NTSTATUS status, uintptr
      * bytes and the data. */
     __atomic_store_n(&overlapped->Internal, (uint32_t)status, __ATOMIC_RELEASE);
     if (event) {
-        event_set(event);
+        dispatcher_set(event);
         object_unref(&event->object, OBJ_REF_EVENT);
         operation->event = NULL;
     } else if (!operation->routine && !io_file_has(file, IO_FILE_SKIP_EVENT)) {
