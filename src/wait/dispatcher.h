@@ -12,6 +12,7 @@
 #include "object/object.h"
 
 #include <winnt.h>
+#include <ntstatus.h>
 
 struct wait_block;
 
