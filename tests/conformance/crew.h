@@ -119,6 +119,14 @@ static inline void crew_blocks(struct crew *crew, int from)
         member_blocks(&crew->members[i]);
 }
 
+/* The member's thread ends now. */
+static inline void member_leaves(struct member *m)
+{
+    member_do(m, NULL);
+    thread_join(m->thread);
+    m->thread = NULL;
+}
+
 /* Ends all members, wherever they are, and the port with them. */
 static inline void crew_end(struct crew *crew)
 {
@@ -128,7 +136,8 @@ static inline void crew_end(struct crew *crew)
         port_post(crew->port, 0, 0, NULL);
     }
     for (int i = 0; i < crew->size; i++) {
-        thread_join(crew->members[i].thread);
+        if (crew->members[i].thread)
+            thread_join(crew->members[i].thread);
         CloseHandle(crew->members[i].gate);
     }
     CloseHandle(crew->port);
