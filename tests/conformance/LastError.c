@@ -47,7 +47,6 @@ static void each_thread_has_its_own(void)
     HANDLE gate = event_make(TRUE, FALSE), threads[3];
     struct part parts[3];
     DWORD here;
-    SetLastError(4711);
     for (int i = 0; i < 3; i++) {
         parts[i] = (struct part){gate, (DWORD)i + 100, 0};
         threads[i] = thread_start(keep_own_error, &parts[i]);
@@ -55,8 +54,8 @@ static void each_thread_has_its_own(void)
     for (int i = 0; i < 3; i++)
         REQUIRE(counter_reaches(&parts[i].set, 1));
     SetLastError(4712);
-    SetEvent(gate);
     here = GetLastError();
+    SetEvent(gate);
     CHECK("G-4", here == 4712, "this thread's is its own: %u", (unsigned)here);
     for (int i = 0; i < 3; i++) {
         DWORD code = thread_join(threads[i]);
@@ -102,7 +101,6 @@ static void packets_after_a_wait_leave_it(void)
 
 static void winsock_success_clears_it(void)
 {
-    HANDLE port = port_make(0);
     SOCKET s = loopback_socket();
     static char data[4];
     WSABUF buffer = {sizeof data, data};
@@ -112,7 +110,6 @@ static void winsock_success_clears_it(void)
     REQUIRE(WSARecv(s, &buffer, 1, &bytes, &flags, NULL, NULL) == 0);
     CHECK("G-4", GetLastError() == 0, "WSARecv that succeeds sets 0: %u", (unsigned)GetLastError());
     closesocket(s);
-    CloseHandle(port);
 }
 
 static void each_failure_sets_it(void)
