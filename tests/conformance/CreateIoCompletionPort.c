@@ -162,6 +162,67 @@ static void existing_port_is_no_port(void)
     CloseHandle(port);
 }
 
+static void only_overlapped_sockets(void)
+{
+    HANDLE port = port_make(0);
+    SOCKET plain = WSASocketA(AF_INET, SOCK_DGRAM, IPPROTO_UDP, NULL, 0, 0);
+    SOCKET overlapped = WSASocketA(AF_INET, SOCK_DGRAM, IPPROTO_UDP, NULL, 0, WSA_FLAG_OVERLAPPED);
+    SOCKET usual = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    REQUIRE(plain != INVALID_SOCKET && overlapped != INVALID_SOCKET && usual != INVALID_SOCKET);
+    expect_refused("PORT-7", (HANDLE)plain, port, 0, ERROR_INVALID_PARAMETER, "not overlapped");
+    CHECK("PORT-7", CreateIoCompletionPort((HANDLE)overlapped, port, 0, 0) == port,
+          "WSA_FLAG_OVERLAPPED");
+    CHECK("PORT-8", CreateIoCompletionPort((HANDLE)usual, port, 0, 0) == port,
+          "socket() makes overlapped sockets");
+    closesocket(usual);
+    closesocket(overlapped);
+    closesocket(plain);
+    CloseHandle(port);
+}
+
+static void in_every_state(void)
+{
+    HANDLE port = port_make(0);
+    SOCKET fresh = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    SOCKET listening = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP), connected = loopback_socket();
+    struct sockaddr_in any;
+    memset(&any, 0, sizeof any);
+    any.sin_family = AF_INET;
+    REQUIRE(fresh != INVALID_SOCKET && listening != INVALID_SOCKET);
+    REQUIRE(bind(listening, (struct sockaddr *)&any, sizeof any) == 0 && listen(listening, 1) == 0);
+    CHECK("PORT-15", CreateIoCompletionPort((HANDLE)fresh, port, 0, 0) == port, "unbound");
+    CHECK("PORT-15", CreateIoCompletionPort((HANDLE)listening, port, 0, 0) == port, "listening");
+    CHECK("PORT-15", CreateIoCompletionPort((HANDLE)connected, port, 0, 0) == port, "connected");
+    CHECK("PORT-15", port_is_empty(port), "associating queues nothing");
+    closesocket(connected);
+    closesocket(listening);
+    closesocket(fresh);
+    CloseHandle(port);
+}
+
+static void pending_at_the_association(void)
+{
+    HANDLE port = port_make(0);
+    SOCKET s = loopback_socket();
+    OVERLAPPED before, receive;
+    char space[8];
+    struct packet p;
+    loopback_send(s, 1, &before);
+    for (int i = 0; i < DEADLINE_MS && !HasOverlappedIoCompleted(&before); i++)
+        Sleep(1);
+    REQUIRE(HasOverlappedIoCompleted(&before) && recv(s, space, sizeof space, 0) == 1);
+    loopback_receive(s, space, sizeof space, &receive);
+    REQUIRE(CreateIoCompletionPort((HANDLE)s, port, 15, 0) == port);
+    CHECK("PORT-12", port_is_empty(port), "what had completed is not told again");
+    REQUIRE(send(s, "abc", 3, 0) == 3);
+    p = port_take(port, DEADLINE_MS);
+    CHECK("PORT-12", p.ok && p.overlapped == &receive && p.key == 15 && p.bytes == 3,
+          "what was pending is");
+    CHECK("PORT-12", port_is_empty(port), "once");
+    closesocket(s);
+    CloseHandle(port);
+}
+
 static void duplicates_share_the_association(void)
 {
     HANDLE port = port_make(0), other = port_make(0), twin = NULL, self = GetCurrentProcess();
@@ -297,6 +358,9 @@ int main(void)
     RUN(one_port_for_life);
     RUN(kinds_that_have_no_io);
     RUN(existing_port_is_no_port);
+    RUN(only_overlapped_sockets);
+    RUN(in_every_state);
+    RUN(pending_at_the_association);
     RUN(duplicates_share_the_association);
     RUN(keys_are_opaque);
     RUN(two_sockets_one_key);

@@ -5,8 +5,29 @@
  * therefore not tested.
  */
 #include "loopback.h"
+#include <stddef.h>
 
 #define MANY 4096
+
+static void layouts(void)
+{
+    CHECK("G-1", sizeof(OVERLAPPED) == 32 && sizeof(WSAOVERLAPPED) == 32, "OVERLAPPED: 32 bytes");
+    CHECK("G-1", offsetof(OVERLAPPED, Internal) == 0 && offsetof(OVERLAPPED, InternalHigh) == 8,
+          "status and count");
+    CHECK("G-1",
+          offsetof(OVERLAPPED, Offset) == 16 && offsetof(OVERLAPPED, OffsetHigh) == 20 &&
+              offsetof(OVERLAPPED, Pointer) == 16,
+          "offset");
+    CHECK("G-1", offsetof(OVERLAPPED, hEvent) == 24 && offsetof(WSAOVERLAPPED, hEvent) == 24,
+          "event");
+    CHECK("G-2", sizeof(OVERLAPPED_ENTRY) == 32, "OVERLAPPED_ENTRY: 32 bytes");
+    CHECK("G-2",
+          offsetof(OVERLAPPED_ENTRY, lpCompletionKey) == 0 &&
+              offsetof(OVERLAPPED_ENTRY, lpOverlapped) == 8 &&
+              offsetof(OVERLAPPED_ENTRY, Internal) == 16 &&
+              offsetof(OVERLAPPED_ENTRY, dwNumberOfBytesTransferred) == 24,
+          "its fields");
+}
 
 static void posted(HANDLE port, int count)
 {
@@ -272,6 +293,7 @@ static void burst_to_two_blocked_calls(void)
 int main(void)
 {
     loopback_begin();
+    RUN(layouts);
     RUN(takes_what_fits);
     RUN(one_entry);
     RUN(a_large_array);

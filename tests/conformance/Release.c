@@ -5,6 +5,7 @@
  */
 #include "crew.h"
 #include "loopback.h"
+#include <unistd.h>
 
 #define NO_LIMIT_ON_WINE "Wine ignores the concurrency value"
 
@@ -195,6 +196,33 @@ static void waits_release_the_slot(void)
         one_wait(&waits[i]);
 }
 
+/* A wait that is no Win32 call: it is noticed a little later, but it is noticed. */
+static void act_sleep_elsewhere(struct member *m)
+{
+    (void)m;
+    for (int i = 0; i < 30; i++)
+        usleep(50000);
+}
+
+static void waits_of_other_libraries(void)
+{
+    struct crew crew;
+    struct member *first = &crew.members[0];
+    if (WINE_CANNOT("SCHED-19", NO_LIMIT_ON_WINE))
+        return;
+    begin(&crew, 3);
+    CHECK("SCHED-13", counter_stays(&crew.taken, 1), "before: the slot is taken");
+    member_do(first, act_sleep_elsewhere);
+    CHECK("SCHED-19", counter_reaches(&crew.taken, 2), "usleep releases the slot");
+    CHECK("SCHED-19", !member_is_done(first), "while it lasts");
+    REQUIRE(member_finishes(first));
+    port_post(crew.port, 0, 3, NULL);
+    member_do(first, act_poll);
+    REQUIRE(member_finishes(first));
+    CHECK("SCHED-19", !first->packet.ok, "after it the thread counts again: two run, limit 1");
+    crew_end(&crew);
+}
+
 static void one_thread_per_release(void)
 {
     struct crew crew;
@@ -372,6 +400,7 @@ int main(void)
     InitializeCriticalSection(&section);
     plain = loopback_socket();
     RUN(waits_release_the_slot);
+    RUN(waits_of_other_libraries);
     RUN(one_thread_per_release);
     RUN(exit_releases_the_slot);
     RUN(suspending_releases_the_slot);
