@@ -14,6 +14,7 @@ static DWORD WINAPI return_argument(void *argument)
 static DWORD WINAPI exit_with_argument(void *argument)
 {
     ExitThread((DWORD)(ULONG_PTR)argument);
+    return 99; /* not reached */
 }
 
 static DWORD WINAPI wait_for_handle(void *handle)

@@ -33,7 +33,7 @@ if [ -z "${WINEPREFIX:-}" ]; then
     export WINEPREFIX
 fi
 # The first start of a prefix takes long; it is not charged to the first program.
-"$wine" cmd /c exit >/dev/null 2>&1 || true
+"$wine" cmd /c exit >/dev/null 2>&1 </dev/null || true
 
 if [ $# -eq 0 ]; then
     for source in "$here"/*.c; do
