@@ -232,20 +232,38 @@ static void binding_to_another_port(void)
     crew_end(&crew);
 }
 
+static void act_post(struct member *m)
+{
+    port_post(m->crew->port, 0, 51, NULL);
+}
+
+static void act_associate_and_send(struct member *m)
+{
+    static OVERLAPPED ov;
+    SOCKET s = (SOCKET)m->other;
+    m->result = CreateIoCompletionPort((HANDLE)s, m->crew->port, 50, 0) == m->crew->port;
+    loopback_send(s, 1, &ov);
+}
+
+/* The stranger never takes a packet; after each act it computes, as a thread that counts would. */
 static void unbound_threads_do_not_count(void)
 {
     struct crew crew;
+    struct member *waiter = &crew.members[0], *stranger = &crew.members[1];
     SOCKET s = loopback_socket();
-    OVERLAPPED ov;
-    begin(&crew, 1, 0, 1);
-    REQUIRE(CreateIoCompletionPort((HANDLE)s, crew.port, 50, 0) == crew.port);
-    loopback_send(s, 1, &ov);
-    CHECK("SCHED-12", counter_reaches(&crew.taken, 1), "associating and I/O bind nobody");
-    CHECK("SCHED-13", crew.members[0].packet.key == 50, "the waiter has the packet");
-    member_do(&crew.members[0], act_take);
-    support_settle();
-    post(&crew, 51);
-    CHECK("SCHED-12", counter_reaches(&crew.taken, 2), "nor does posting");
+    crew_start(&crew, port_make(1), 2);
+    stranger->other = (HANDLE)s;
+    member_blocks(waiter);
+    member_do(stranger, act_post);
+    CHECK("SCHED-12", counter_reaches(&crew.taken, 1), "posting binds nobody");
+    REQUIRE(member_finishes(waiter));
+    member_blocks(waiter);
+    member_do(stranger, act_associate_and_send);
+    CHECK("SCHED-12", counter_reaches(&crew.taken, 2), "nor do associating and sending");
+    REQUIRE(member_finishes(stranger) && stranger->result);
+    REQUIRE(member_finishes(waiter));
+    CHECK("SCHED-13", waiter->packet.key == 50, "the waiter has each packet, key %u",
+          (unsigned)waiter->packet.key);
     closesocket(s);
     crew_end(&crew);
 }
