@@ -51,9 +51,10 @@ static inline void check_line(const char *what, const char *rule, const char *te
     fflush(stdout);
 }
 
-__attribute__((format(printf, 6, 7))) static inline int
-check_one(int held, const char *rule, const char *reason, const char *file, int line,
-          const char *format, ...)
+__attribute__((format(printf, 6, 7))) static inline int check_one(int held, const char *rule,
+                                                                  const char *reason,
+                                                                  const char *file, int line,
+                                                                  const char *format, ...)
 {
     const char *what = held ? "ok" : "FAIL";
     va_list arguments;
