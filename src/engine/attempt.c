@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,8 +74,10 @@ static long attempt__receive(struct engine_file *file, struct engine_request *re
         if (result < 0)
             return result == -EAGAIN || request->moved == 0 ? result : (long)request->moved;
         /* Less than asked for: the stream is drained, and new data will be announced. At the end
-         * of the stream nothing more is announced and trying again must go on to give 0. */
-        if (result > 0 && (size_t)result < wanted && !lane->hang_up)
+         * of the stream nothing more is announced and trying again must go on to give 0. A look
+         * (MSG_PEEK) drains nothing. */
+        if (result > 0 && (size_t)result < wanted && !lane->hang_up && !request->message_flags &&
+            !(request->flags & ENGINE_MESSAGES))
             lane->ready = 0;
         if (!(request->flags & ENGINE_WAIT_ALL))
             return result;
@@ -108,17 +111,80 @@ static long attempt__send(struct engine_file *file, struct engine_request *reque
     }
 }
 
-static long attempt__accept(struct engine_file *file, struct engine_request *request)
+/* One descriptor kept for the moment when the process has none left: a connection can then still
+ * be taken, since it replaces a descriptor that exists already. Without it a pending accept would
+ * have to fail, and a server that posts it again would spin (EMFILE). */
+static struct lock attempt_reserve_lock;
+static _Atomic int attempt_reserve = -1;
+
+static void reserve__refill(void)
+{
+    lock_take(&attempt_reserve_lock);
+    if (attempt_reserve < 0)
+        attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    lock_drop(&attempt_reserve_lock);
+}
+
+static int accept__once(int listener)
 {
     int accepted;
 
-    (void)request;
-    if (fault_hit(FAULT_DESCRIPTOR))
-        return -EMFILE;
+    if (fault_hit(FAULT_DESCRIPTOR)) {
+        errno = EMFILE;
+        return -1;
+    }
     do
-        accepted = accept4(file->descriptor, NULL, NULL, SOCK_CLOEXEC);
+        accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     while (accepted < 0 && (errno == EINTR || errno == ECONNABORTED));
-    return attempt__error(accepted);
+    return accepted;
+}
+
+/* With the reserve's place free; puts the connection in its place and takes the reserve back. */
+static long accept__with_reserve(int listener, int place)
+{
+    long result = -EMFILE;
+
+    lock_take(&attempt_reserve_lock);
+    if (attempt_reserve >= 0) {
+        close(attempt_reserve);
+        attempt_reserve = -1;
+        int accepted = accept__once(listener);
+        result = accepted < 0 ? attempt__error(accepted) : engine_take_place(accepted, place);
+        attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    lock_drop(&attempt_reserve_lock);
+    return result;
+}
+
+long engine_take_place(int connection, int place)
+{
+    int result = dup3(connection, place, O_CLOEXEC);
+    int error = errno;
+
+    close(connection);
+    return result < 0 ? -error : 0;
+}
+
+static long attempt__accept(struct engine_file *file, struct engine_request *request)
+{
+    int accepted = accept__once(file->descriptor);
+
+    if (accepted < 0 && (errno == EMFILE || errno == ENFILE))
+        return accept__with_reserve(file->descriptor, (int)request->length);
+    if (accepted < 0)
+        return attempt__error(accepted);
+    if (UNLIKELY(attempt_reserve < 0))
+        reserve__refill();
+    return engine_take_place(accepted, (int)request->length);
+}
+
+static long attempt__poll_in(struct engine_file *file, struct engine_request *request)
+{
+    struct pollfd wanted = {.fd = file->descriptor, .events = POLLIN};
+
+    (void)request;
+    int ready = poll(&wanted, 1, 0);
+    return ready > 0 ? 0 : ready == 0 ? -EAGAIN : attempt__error(ready);
 }
 
 /* The outcome of a connect that was begun: 0, -EAGAIN while it goes on, or why it failed. */
@@ -184,7 +250,8 @@ static long attempt__shutdown(struct engine_file *file, struct engine_request *r
 static long (*const attempt_kinds[ENGINE_KINDS])(struct engine_file *, struct engine_request *) = {
     [ENGINE_RECEIVE] = attempt__receive,   [ENGINE_READABLE] = attempt__readable,
     [ENGINE_SEND] = attempt__send,         [ENGINE_ACCEPT] = attempt__accept,
-    [ENGINE_CONNECT] = attempt__connect,   [ENGINE_SHUTDOWN] = attempt__shutdown,
+    [ENGINE_POLL_IN] = attempt__poll_in,   [ENGINE_CONNECT] = attempt__connect,
+    [ENGINE_SHUTDOWN] = attempt__shutdown,
 };
 
 long engine_attempt(struct engine_file *file, struct engine_request *request)

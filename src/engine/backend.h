@@ -53,6 +53,9 @@ extern const struct engine_events *engine_events;
 /* attempt.c: one try by system calls that do not block. */
 long engine_attempt(struct engine_file *file, struct engine_request *request);
 
+/* An accepted connection takes the place of a descriptor that exists already; 0 or an error. */
+long engine_take_place(int connection, int place);
+
 /* lane.c: the direction may be ready now; tries its requests until one has to wait. */
 void lane_ready(struct engine_file *file, enum engine_lane_index lane, bool hang_up);
 /* The head, which the kernel held, ended with this result: -EAGAIN tries it again. */

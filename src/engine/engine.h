@@ -29,7 +29,8 @@ enum engine_kind {
     ENGINE_RECEIVE,  /* into data/length or vector/count */
     ENGINE_READABLE, /* a receive of nothing: waits until there is something, takes nothing */
     ENGINE_SEND,     /* all of it */
-    ENGINE_ACCEPT,   /* result: a new descriptor, close-on-exec */
+    ENGINE_ACCEPT,   /* the connection takes the place of descriptor `length`; result 0 */
+    ENGINE_POLL_IN,  /* waits until an accept would succeed, takes nothing */
     ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
     ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
     ENGINE_KINDS
@@ -43,6 +44,7 @@ enum engine_request_flags {
     ENGINE_IN_KERNEL = 4, /* the engine's own: the kernel holds it */
     ENGINE_CANCELLED = 8, /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
+    ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
 };
 
 struct engine_request {
@@ -107,8 +109,10 @@ void engine_source_take_back(struct engine_source *source);
 
 void engine_file_init(struct engine_file *file, int descriptor);
 /* The descriptor now names another connection: forget what was known of the old one. Nothing may
- * be pending. */
-void engine_file_renew(struct engine_file *file);
+ * be pending. `out_held`: called from a `done` of the outgoing lane. */
+void engine_file_renew(struct engine_file *file, bool out_held);
+/* Tries the incoming lane's requests now. Allowed in a `done` of the outgoing lane. */
+void engine_file_drain_in(struct engine_file *file);
 /* The file is going; its descriptor is still open. */
 void engine_file_finish(struct engine_file *file);
 /* From now on the file's completions come from this source. */

@@ -22,19 +22,34 @@ void engine_file_init(struct engine_file *file, int descriptor)
         file->lanes[index].ready = 1;
 }
 
-void engine_file_renew(struct engine_file *file)
+static void lane__forget(struct engine_lane *lane)
 {
+    lane->ready = 1;
+    lane->hang_up = 0;
+}
+
+void engine_file_renew(struct engine_file *file, bool out_held)
+{
+    struct engine_lane *in = &file->lanes[ENGINE_IN];
+    struct engine_lane *out = &file->lanes[ENGINE_OUT];
+
     lock_take(&file->attach_lock);
     /* The kernel forgot the old connection's registration when its last descriptor was closed. */
     file->attached = 0;
     lock_drop(&file->attach_lock);
-    for (int index = 0; index < ENGINE_LANES; index++) {
-        struct engine_lane *lane = &file->lanes[index];
-        lock_take(&lane->lock);
-        lane->ready = 1;
-        lane->hang_up = 0;
-        lock_drop(&lane->lock);
-    }
+    if (!out_held)
+        lock_take(&out->lock);
+    lane__forget(out);
+    if (!out_held)
+        lock_drop(&out->lock);
+    lock_take(&in->lock);
+    lane__forget(in);
+    lock_drop(&in->lock);
+}
+
+void engine_file_drain_in(struct engine_file *file)
+{
+    lane_ready(file, ENGINE_IN, true);
 }
 
 struct engine_source *file_source(struct engine_file *file)
@@ -64,8 +79,8 @@ static void file__arm_again(struct engine_file *file, enum engine_lane_index ind
 
 void engine_file_move(struct engine_file *file, struct engine_source *source)
 {
-    lock_take(&file->lanes[ENGINE_IN].lock);
     lock_take(&file->lanes[ENGINE_OUT].lock);
+    lock_take(&file->lanes[ENGINE_IN].lock);
     lock_take(&file->attach_lock);
     if (file->attached)
         engine_backend()->detach(file);
@@ -74,8 +89,8 @@ void engine_file_move(struct engine_file *file, struct engine_source *source)
     lock_drop(&file->attach_lock);
     file__arm_again(file, ENGINE_IN);
     file__arm_again(file, ENGINE_OUT);
-    lock_drop(&file->lanes[ENGINE_OUT].lock);
     lock_drop(&file->lanes[ENGINE_IN].lock);
+    lock_drop(&file->lanes[ENGINE_OUT].lock);
 }
 
 void engine_file_finish(struct engine_file *file)

@@ -4,7 +4,7 @@
  * ready, else filed behind the others; tried again when the lane is ready; cancelled or closed.
  *
  * Order of locks: a listening socket's lane (an accept goes on to receive on another file), a file's
- * incoming lane, its outgoing lane, its attach lock; and whatever `done` takes: the port's lock and
+ * outgoing lane, its incoming lane, its attach lock; and whatever `done` takes: the port's lock and
  * leaves.
  *
  * The race that edge-triggered readiness invites: data arrives after a try found none and before
@@ -85,7 +85,6 @@ bool engine_start(struct engine_file *file, enum engine_lane_index index,
     if (lane->closed) {
         *result = -(long)lane->closed;
         finished = true;
-        at_once = true;
     } else if (!lane->tail && lane->ready) {
         *result = engine_backend()->attempt(file, request);
         finished = *result != -EAGAIN;

@@ -16,6 +16,12 @@
 
 #include <stdlib.h>
 
+/* The outcome of the operation that the calling thread has just seen end at once. */
+static THREAD_LOCAL struct {
+    NTSTATUS status;
+    uintptr_t information;
+} io_at_once;
+
 static struct slab io_slab = {.size = sizeof(struct io_operation), .index = SLAB_OPERATION};
 static io_cancel_function *_Atomic io_cancel_elsewhere;
 
@@ -52,7 +58,7 @@ static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPE
         return STATUS_INVALID_HANDLE;
     object_relabel(OBJ_REF_CALL, OBJ_REF_EVENT);
     operation->event = (struct dispatcher *)event;
-    event_reset(operation->event);
+    dispatcher_reset(operation->event);
     return STATUS_SUCCESS;
 }
 
@@ -110,11 +116,12 @@ NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
         .thread = sched_thread_number(),
     };
     object_ref(file_object(file), OBJ_REF_OPERATION);
-    __atomic_store_n(&overlapped->Internal, (uint32_t)STATUS_PENDING, __ATOMIC_RELEASE);
     port_set_packet_release(PACKET_OPERATION, io__release_packet);
+    if (overlapped)
+        __atomic_store_n(&overlapped->Internal, (uint32_t)STATUS_PENDING, __ATOMIC_RELEASE);
     if (function)
         status = io__add_routine(operation, call, function);
-    if (status == STATUS_SUCCESS)
+    if (status == STATUS_SUCCESS && overlapped)
         status = io__reset_signal(operation, overlapped);
     if (status != STATUS_SUCCESS) {
         io_abandon(operation);
@@ -147,7 +154,7 @@ static void io__publish(struct io_operation *operation, NTSTATUS status, uintptr
      * bytes and the data. */
     __atomic_store_n(&overlapped->Internal, (uint32_t)status, __ATOMIC_RELEASE);
     if (event) {
-        event_set(event);
+        dispatcher_set(event);
         object_unref(&event->object, OBJ_REF_EVENT);
         operation->event = NULL;
     } else if (!operation->routine && !io_file_has(file, IO_FILE_SKIP_EVENT)) {
@@ -161,7 +168,11 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
     struct io_file *file = operation->file;
     struct io_routine *routine = operation->routine;
 
-    if (at_once && status_is_error(status)) {
+    if (at_once) {
+        io_at_once.status = status;
+        io_at_once.information = information;
+    }
+    if (!operation->packet.overlapped || (at_once && status_is_error(status))) {
         io_abandon(operation);
         return;
     }
@@ -185,6 +196,51 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
         return;
     }
     io__free(operation);
+}
+
+NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
+                  uintptr_t *information)
+{
+    long result;
+
+    if (!engine_start(&operation->file->engine, lane, &operation->request, &result))
+        return STATUS_PENDING;
+    *information = io_at_once.information;
+    return io_at_once.status;
+}
+
+void io_continue(struct io_operation *operation, struct io_file *file, enum engine_lane_index lane)
+{
+    long result;
+
+    ASSERT(operation->request.flags & ENGINE_MUST_PEND);
+    engine_start(&file->engine, lane, &operation->request, &result);
+}
+
+void io_file_close(struct io_file *file, int error)
+{
+    engine_close(&file->engine, error);
+}
+
+void io_file_renew(struct io_file *file, bool out_held)
+{
+    engine_file_renew(&file->engine, out_held);
+}
+
+void io_file_drain_in(struct io_file *file)
+{
+    engine_file_drain_in(&file->engine);
+}
+
+bool io_file_busy(struct io_file *file, enum engine_lane_index lane)
+{
+    return engine_busy(&file->engine, lane);
+}
+
+unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                        void *context)
+{
+    return engine_cancel(&file->engine, match, context);
 }
 
 struct io_match {

@@ -48,13 +48,31 @@ static inline struct io_operation *io_of(struct engine_request *request)
     return CONTAINER_OF(request, struct io_operation, request);
 }
 
-/* A new operation on the file for this OVERLAPPED: its packet is reserved, Internal says pending,
+/* A new operation on the file for this OVERLAPPED (NULL: one that only the library knows of): its packet is reserved, Internal says pending,
  * the event or the file is reset. Takes a reference on the file. Fails without a trace but for
  * Internal: STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE (hEvent), or
  * STATUS_INVALID_PARAMETER for a routine on an associated file (PKT-12). */
 NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
                   void (*call)(const struct io_routine *), void *function,
                   struct io_operation **operation);
+
+/* Starts the prepared request. STATUS_PENDING, or the outcome if it ended at once, with the bytes
+ * in *information. The operation is not the caller's any more. */
+NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
+                  uintptr_t *information);
+
+/* Goes on with an operation whose request has ended, as a request of another file's: inside `done`,
+ * when the first part does not make the whole. It must be flagged ENGINE_MUST_PEND. */
+void io_continue(struct io_operation *operation, struct io_file *file,
+                 enum engine_lane_index lane);
+
+/* The engine's view of a file, for kinds of files. */
+void io_file_close(struct io_file *file, int error);
+void io_file_renew(struct io_file *file, bool out_held);
+void io_file_drain_in(struct io_file *file);
+bool io_file_busy(struct io_file *file, enum engine_lane_index lane);
+unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                        void *context);
 
 /* Undoes io_begin: the call fails at once. */
 void io_abandon(struct io_operation *operation);

@@ -21,8 +21,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SMALL_STEP MEM_ALIGNMENT /* classes of 16, 32 ... 128 bytes, then four for each doubling   \
-                                  */
+#define SMALL_STEP                                                                                 \
+    MEM_ALIGNMENT /* classes of 16, 32 ... 128 bytes, then four for each doubling                  \
+                   */
 #define SMALL_LAST 128u
 #define SMALL_CLASSES (SMALL_LAST / SMALL_STEP)
 #define CLASSES_PER_DOUBLING 4u

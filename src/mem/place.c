@@ -220,6 +220,20 @@ void *place_take(size_t bytes, struct mem_span *span)
     return got;
 }
 
+/* The search goes on where memory was given back: a short gap between others' mappings might be
+ * stepped over otherwise. */
+static void place__remember_gap(uintptr_t address)
+{
+    lock_assert_held(&place_lock);
+    uintptr_t unit = address >> UNIT_SHIFT;
+    for (size_t i = 0; i < PLACE_RANGES; i++) {
+        if (address >> TABLE_SHIFT == 0)
+            place_ranges[i].hopeless = UINT32_MAX;
+        if (unit >= place_ranges[i].first && unit < place_ranges[i].end)
+            place_ranges[i].next = (uint32_t)unit;
+    }
+}
+
 void place_give(void *start, size_t bytes)
 {
     bytes = place__pages(bytes);
@@ -228,9 +242,7 @@ void place_give(void *start, size_t bytes)
     lock_take(&place_lock);
     place__enter((uintptr_t)start, bytes, NULL);
     munmap(start, bytes);
-    if ((uintptr_t)start >> TABLE_SHIFT == 0)
-        for (size_t i = 0; i < PLACE_RANGES; i++)
-            place_ranges[i].hopeless = UINT32_MAX;
+    place__remember_gap((uintptr_t)start);
     lock_drop(&place_lock);
 }
 
