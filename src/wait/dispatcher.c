@@ -19,7 +19,7 @@
  * Locks: dispatcher_lock, a leaf. wait__interrupt is called with a thread's APC lock held, so that
  * lock ranks above it.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/waiters.h"
 
 #include "base/clock.h"

@@ -9,7 +9,7 @@
  * Locks: local_lock, a leaf, guards which slots are used and the list of threads. Values are the
  * thread's own; local_free takes other threads' values out with an exchange.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/local.h"
 
 #include "base/fault.h"

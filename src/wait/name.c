@@ -10,7 +10,7 @@
  *
  * Locks: name_lock; handle_lock is taken under it.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/name.h"
 
 #include "base/fault.h"

@@ -21,7 +21,7 @@
  * Locks: the thread's suspend_lock; the queue's hook is called under it. Nobody holding a queue's
  * lock takes a suspend_lock.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/suspend.h"
 
 #include "base/clock.h"

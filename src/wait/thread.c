@@ -9,7 +9,7 @@
  *
  * Locks: thread_lock, a leaf, guards the list of all threads.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/thread.h"
 
 #include "base/fault.h"

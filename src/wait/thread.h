@@ -63,6 +63,13 @@ NTSTATUS thread_start(struct thread *thread, bool suspended, size_t stack_size);
 /* Ends the calling thread. */
 _Noreturn void thread_exit(uint32_t code);
 
+/* Windows' thread numbers are multiples of four; ours are a quarter of what programs see, are never
+ * used twice in a process, and are known before the thread runs. */
+static inline uint32_t thread_id(uint32_t number)
+{
+    return number * 4;
+}
+
 /* The thread with this number, with a reference (OBJ_REF_CALL), or NULL. */
 struct thread *thread_find(uint32_t number);
 
