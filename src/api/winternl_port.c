@@ -95,7 +95,7 @@ NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE handle, PFILE_IO_COMPLETION_INFORMA
         return STATUS_INVALID_HANDLE;
     NTSTATUS status = count ? port_remove(port, (struct port_entry *)entries, count, &taken,
                                           nt__deadline(timeout), alertable)
-                            : STATUS_INVALID_PARAMETER;
+                            : (NTSTATUS)STATUS_INVALID_PARAMETER;
     object_unref(port_object(port), OBJ_REF_CALL);
     if (status == STATUS_TIMEOUT || status == STATUS_USER_APC)
         *removed = 1; /* NT-4 */
