@@ -13,12 +13,21 @@
 enum {
     CHART_WIDTH = 960,
     CHART_LEFT = 84,
-    CHART_RIGHT = 936,
+    CHART_RIGHT = 916,
     CHART_TOP = 72,
     CHART_BOTTOM = 432,
-    CHART_LEGEND = 506, /* first line of the legend */
+    CHART_LEGEND = 522, /* first line of the legend */
     CHART_LINE = 22,
     CHART_COLOURS = 8,
+};
+
+enum chart_part {
+    CHART_CONNECTIONS = 1,
+    CHART_THREADS = 2,
+    CHART_SIZE = 4,
+    CHART_DEPTH = 8,
+    CHART_IDLE = 16,
+    CHART_ALL = 31,
 };
 
 /* Told apart by people who see colours differently too; dashes help from the ninth on. */
@@ -67,7 +76,8 @@ static void chart__scale(struct chart *chart)
     for (size_t i = 0; i < chart->count; i++) {
         const struct series *series = &chart->series[i];
         most = fmax(most, (double)series->requests);
-        low = fmin(low, series->points[0].nanoseconds);
+        /* The fastest hundredth fills no room to the right: it need not fill the height. */
+        low = fmin(low, series_quantile(series, 0.01));
         high = fmax(high, fmax(series->max, series->points[series->point_count - 1].nanoseconds));
     }
     chart->nines = fmin(fmax(ceil(log10(fmax(most, 1)) - 1e-9), 2), 9);
@@ -91,27 +101,50 @@ static void chart__text(FILE *out, const char *text)
     }
 }
 
-static bool chart__same_load(const struct chart *chart)
+/* Which parts of the load are not the same in all series: the legend says those, line by line,
+ * and the title the others, once. */
+static unsigned chart__differing(const struct chart *chart)
 {
     const struct series *first = chart->series;
+    unsigned differing = 0;
     for (size_t i = 1; i < chart->count; i++) {
         const struct series *other = &chart->series[i];
-        if (first->connections != other->connections || first->threads != other->threads ||
-            first->depth != other->depth || first->size != other->size ||
-            first->idle != other->idle)
-            return false;
+        differing |= first->connections != other->connections ? CHART_CONNECTIONS : 0u;
+        differing |= first->threads != other->threads ? CHART_THREADS : 0u;
+        differing |= first->size != other->size ? CHART_SIZE : 0u;
+        differing |= first->depth != other->depth ? CHART_DEPTH : 0u;
+        differing |= first->idle != other->idle ? CHART_IDLE : 0u;
     }
-    return true;
+    return differing;
 }
 
-static void chart__describe(FILE *out, const struct series *series)
+static void chart__describe(FILE *out, const struct series *series, unsigned parts)
 {
     char count[32];
-    report_count(count, sizeof(count), series->connections);
-    fprintf(out, "%s connections, %u client threads, %llu bytes, depth %u", count, series->threads,
-            (unsigned long long)series->size, series->depth);
-    if (series->idle)
-        fprintf(out, ", %u idle", series->idle);
+    const char *comma = "";
+    if (parts & CHART_CONNECTIONS) {
+        report_count(count, sizeof(count), series->connections);
+        fprintf(out, "%s connection%s", count, series->connections == 1 ? "" : "s");
+        comma = ", ";
+    }
+    if (parts & CHART_THREADS) {
+        fprintf(out, "%s%u client thread%s", comma, series->threads,
+                series->threads == 1 ? "" : "s");
+        comma = ", ";
+    }
+    if (parts & CHART_SIZE) {
+        report_count(count, sizeof(count), series->size);
+        fprintf(out, "%s%s bytes", comma, count);
+        comma = ", ";
+    }
+    if (parts & CHART_DEPTH) {
+        fprintf(out, "%sdepth %u", comma, series->depth);
+        comma = ", ";
+    }
+    if (parts & CHART_IDLE) {
+        report_count(count, sizeof(count), series->idle);
+        fprintf(out, "%s%s idle", comma, count);
+    }
 }
 
 static void chart__title(const struct chart *chart)
@@ -129,10 +162,10 @@ static void chart__title(const struct chart *chart)
         chart__text(out, chart->series[0].label);
     }
     fprintf(out, "</text>\n<text x=\"%d\" y=\"52\" fill=\"#555\">", CHART_LEFT);
-    if (chart__same_load(chart))
-        chart__describe(out, chart->series);
-    else
-        fputs("loads differ, see below", out);
+    unsigned common = CHART_ALL & ~chart__differing(chart);
+    if (!chart->series[0].idle)
+        common &= ~(unsigned)CHART_IDLE;
+    chart__describe(out, chart->series, common);
     fputs("</text>\n", out);
 }
 
@@ -219,31 +252,46 @@ static void chart__curve(const struct chart *chart, size_t index)
     fputs("\"/>\n", chart->out);
 }
 
-static void chart__legend_line(const struct chart *chart, size_t index, bool loads)
+static void chart__column(const struct chart *chart, int y, int column, const char *text)
+{
+    static const int edges[] = {592, 676, 756, 836, CHART_RIGHT};
+    fprintf(chart->out, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", edges[column], y,
+            text);
+}
+
+static void chart__legend_head(const struct chart *chart)
+{
+    static const char *const names[] = {"requests/s", "p50", "p99", "p99.9", "max"};
+    fputs("<g fill=\"#555\">", chart->out);
+    for (int i = 0; i < 5; i++)
+        chart__column(chart, CHART_LEGEND - CHART_LINE, i, names[i]);
+    fputs("</g>\n", chart->out);
+}
+
+static void chart__legend_line(const struct chart *chart, size_t index, unsigned parts)
 {
     static const double shares[] = {0.5, 0.99, 0.999};
-    static const char *const names[] = {"p50", "p99", "p99.9"};
     const struct series *series = &chart->series[index];
-    FILE *out = chart->out;
     int y = CHART_LEGEND + (int)index * CHART_LINE;
     char text[32];
-    fprintf(out, "<path d=\"M%d %d h28\" ", CHART_LEFT, y - 4);
+    fprintf(chart->out, "<path d=\"M%d %d h28\" ", CHART_LEFT, y - 4);
     chart__style(chart, index);
-    fprintf(out, "/><text x=\"%d\" y=\"%d\">", CHART_LEFT + 38, y);
-    chart__text(out, series->label);
-    if (loads) {
-        fputs(" (", out);
-        chart__describe(out, series);
-        fputc(')', out);
+    fprintf(chart->out, "/><text x=\"%d\" y=\"%d\">", CHART_LEFT + 38, y);
+    chart__text(chart->out, series->label);
+    if (parts) {
+        fputs(*series->label ? ": " : "", chart->out);
+        chart__describe(chart->out, series, parts);
     }
+    fputs("</text>", chart->out);
     report_count(text, sizeof(text), (uint64_t)(series->requests_per_second + 0.5));
-    fprintf(out, "</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s/s", CHART_RIGHT, y, text);
+    chart__column(chart, y, 0, text);
     for (int i = 0; i < 3; i++) {
         report_duration(text, sizeof(text), series_quantile(series, shares[i]), "\xc2\xb5s");
-        fprintf(out, "  %s %s", names[i], text);
+        chart__column(chart, y, i + 1, text);
     }
     report_duration(text, sizeof(text), series->max, "\xc2\xb5s");
-    fprintf(out, "  max %s</text>\n", text);
+    chart__column(chart, y, 4, text);
+    fputc('\n', chart->out);
 }
 
 int chart_write(const char *path, const struct series *series, size_t count)
@@ -267,8 +315,9 @@ int chart_write(const char *path, const struct series *series, size_t count)
     chart__y_axis(&chart);
     for (size_t i = 0; i < count; i++)
         chart__curve(&chart, i);
+    chart__legend_head(&chart);
     for (size_t i = 0; i < count; i++)
-        chart__legend_line(&chart, i, !chart__same_load(&chart));
+        chart__legend_line(&chart, i, chart__differing(&chart));
     fputs("</svg>\n", chart.out);
     bool failed = ferror(chart.out);
     if (fclose(chart.out) || failed) {

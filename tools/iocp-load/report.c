@@ -87,8 +87,9 @@ void report_table(FILE *out, const struct result *result)
     report_count(count, sizeof(count), result->latency.count);
     if (*options->label)
         fprintf(out, "%s: ", options->label);
-    fprintf(out, "%s port %s, %u connections, %u threads, %zu bytes, depth %u", options->host,
-            options->port, options->connections, options->threads, options->size, options->depth);
+    fprintf(out, "%s port %s, %u connection%s, %u thread%s, %zu bytes, depth %u", options->host,
+            options->port, options->connections, options->connections == 1 ? "" : "s",
+            options->threads, options->threads == 1 ? "" : "s", options->size, options->depth);
     if (options->idle)
         fprintf(out, ", %u idle connections", options->idle);
     fprintf(out, "\nrequests    %12s in %.3f s, %s\n", count, result->seconds,
