@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads /proc/PID/stat, /proc/PID/status and /proc/PID/task/TID/status. */
+ * Reads the process's CPU clock or /proc/PID/stat, /proc/PID/status and /proc/PID/task/TID/status.
+ */
 #define _GNU_SOURCE
 #include "procstat.h"
 
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 static int procstat__read_text(const char *path, char *text, size_t size)
@@ -35,7 +37,19 @@ static uint64_t procstat__field(const char *text, const char *name)
     return 0;
 }
 
-static int procstat__cpu(pid_t pid, double *seconds)
+/* The process's CPU clock tells nanoseconds and counts threads that have ended. */
+static int procstat__cpu_clock(pid_t pid, double *seconds)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &used))
+        return -1;
+    *seconds += (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+    return 0;
+}
+
+/* utime + stime, in ticks of 10 ms: for where the clock of another process is refused. */
+static int procstat__cpu_ticks(pid_t pid, double *seconds)
 {
     char path[64], text[1024];
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
@@ -87,8 +101,9 @@ pid_t procstat_read(const pid_t *pids, unsigned count, struct procstat *stat)
 {
     *stat = (struct procstat){0};
     for (unsigned i = 0; i < count; i++) {
-        if (procstat__cpu(pids[i], &stat->cpu_seconds) || procstat__threads(pids[i], stat) ||
-            procstat__rss(pids[i], &stat->rss_bytes))
+        if ((procstat__cpu_clock(pids[i], &stat->cpu_seconds) &&
+             procstat__cpu_ticks(pids[i], &stat->cpu_seconds)) ||
+            procstat__threads(pids[i], stat) || procstat__rss(pids[i], &stat->rss_bytes))
             return pids[i];
     }
     return 0;

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 struct procstat {
-    double cpu_seconds; /* user + system, in the kernel's ticks of 10 ms */
+    double cpu_seconds; /* user + system, threads that ended included */
     uint64_t switches;  /* voluntary + involuntary, over the threads that live now */
     uint64_t rss_bytes;
     unsigned threads;

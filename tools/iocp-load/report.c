@@ -171,7 +171,7 @@ void report_json(FILE *out, const struct result *result)
     if (result->server_known) {
         const struct procstat *server = &result->server;
         fprintf(out,
-                "  \"server\": {\n    \"cpu_seconds\": %.2f,\n    \"cpu_us_per_request\": %.4f,\n"
+                "  \"server\": {\n    \"cpu_seconds\": %.6f,\n    \"cpu_us_per_request\": %.4f,\n"
                 "    \"context_switches\": %llu,\n    \"context_switches_per_request\": %.4f,\n"
                 "    \"rss_bytes\": %llu,\n    \"threads\": %u,\n"
                 "    \"rss_bytes_per_idle_connection\": %.1f\n  },\n",
