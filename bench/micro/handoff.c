@@ -188,7 +188,7 @@ static void measure(int repetitions)
 int main(int argc, char **argv)
 {
     int repetitions = argc > 1 ? atoi(argv[1]) : 9;
-    round_trips = argc > 2 ? atol(argv[2]) : 10000;
+    round_trips = argc > 2 ? atol(argv[2]) : 3000;
     if (repetitions < 1 || repetitions > REPETITIONS_MAX || round_trips < 1) {
         fprintf(stderr, "usage: handoff [REPETITIONS [ROUND_TRIPS]]\n");
         return 2;

@@ -134,11 +134,8 @@ void server_handle(void)
     }
 }
 
-int server_accept_failed(int error)
+void server_accept_pause(int error)
 {
-    if (error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS) {
+    if (error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS)
         server__pause(10);
-        return 1;
-    }
-    return error != EAGAIN && error != EWOULDBLOCK;
 }

@@ -38,10 +38,9 @@ void server_ready(void);
 /* What a handler does with a piece of data before it answers. */
 void server_handle(void);
 
-/* After accept failed: 1 when the error passes by itself and the next accept may do better, 0 when
- * there is nothing to accept. Out of descriptors it first sleeps for a moment: the connection
- * stays in the backlog, and an immediate retry would spin. */
-int server_accept_failed(int error);
+/* After accept failed. Out of descriptors it sleeps for a moment: the connection stays in the
+ * backlog, and an immediate retry would spin. */
+void server_accept_pause(int error);
 
 /* Prints what failed, with errno, and exits. */
 void server_die(const char *what) __attribute__((noreturn));

@@ -44,7 +44,7 @@ int main(int argc, char **argv)
         pthread_t thread;
         int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd < 0) {
-            server_accept_failed(errno);
+            server_accept_pause(errno);
             continue;
         }
         server_no_delay(fd);
