@@ -151,6 +151,7 @@ class Bench:
         self.measurements = []  # of single runs
         self.micro = []  # lines
         self.failures = 0
+        self.scale = 1.0  # of all requests; less once a single round was too slow
         self.wine_prefix = os.path.join(self.build, "wine-prefix")
 
     def program(self, path):
@@ -318,10 +319,14 @@ def run_scenario(bench, scenario, servers, options, seconds):
     """All rounds, or as many as fit into the time given (one at least)."""
     wanted = options.rounds or (max(1, scenario.rounds // 2) if bench.quick else scenario.rounds)
     requests = options.requests or (scenario.requests // 3 if bench.quick else scenario.requests)
+    requests = int(requests * bench.scale)
     start = time.monotonic()
     broken = {}
     for number in range(wanted):
         spent = time.monotonic() - start
+        if number == 1 and spent > seconds and not options.requests:
+            bench.scale = max(0.05, bench.scale * max(seconds, 1) / spent)
+            print(f"(slow: the next scenarios get {100 * bench.scale:.0f} % of their requests)")
         if number and spent + spent / number > seconds:
             print(f"({scenario.name}: {number} of {wanted} rounds, no time for more)")
             break

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * libevent: bufferevents, what came in moved to what goes out without a copy. */
+#define _GNU_SOURCE
 #include "server.h"
 
 #include <event2/buffer.h>

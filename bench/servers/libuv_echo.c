@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * libuv: one loop, one read buffer for all, an answer tried at once and queued for the rest. */
+#define _GNU_SOURCE
 #include "server.h"
 
 #include <stdio.h>
