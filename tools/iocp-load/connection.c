@@ -53,9 +53,8 @@ static void connection__explain(const struct connection_plan *plan, unsigned ind
 }
 
 /* One attempt. Returns the descriptor, or minus errno. */
-static int connection__try(const struct connection_plan *plan)
+static int connection__try(const struct connection_plan *plan, const struct addrinfo *address)
 {
-    const struct addrinfo *address = plan->address;
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
@@ -72,13 +71,26 @@ static int connection__try(const struct connection_plan *plan)
     return -error;
 }
 
+/* A name can stand for several addresses ("localhost" for ::1 and 127.0.0.1): the first that
+ * does not refuse. */
+static int connection__try_all(const struct connection_plan *plan)
+{
+    int fd = -ECONNREFUSED;
+    for (const struct addrinfo *address = plan->address; address; address = address->ai_next) {
+        fd = connection__try(plan, address);
+        if (fd != -ECONNREFUSED && fd != -EADDRNOTAVAIL && fd != -ENETUNREACH)
+            break;
+    }
+    return fd;
+}
+
 int connection_open(struct connection *connection, const struct connection_plan *plan,
                     unsigned index)
 {
     uint64_t give_up = connection_clock() + (uint64_t)(plan->wait * 1e9);
     int fd;
     for (;;) {
-        fd = connection__try(plan);
+        fd = connection__try_all(plan);
         if (fd >= 0 || control_stopped(plan->control))
             break;
         if (fd == -EINTR)
