@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The Interlocked functions, all of them full barriers (sequentially consistent), all inline.
+ *
+ * Windows programs call them on LONG and on `long` alike; here the first has 32 bits and the second
+ * 64. In C they are macros that go by the size of what the pointer names; in C++ templates of that
+ * type. The names with 16, 64 or Pointer go by the pointer as well. What each returns, with `old`
+ * and `new` being the value before and after the operation:
+ *   Increment, Decrement, Add          new
+ *   Exchange, ExchangeAdd, CompareExchange, And, Or, Xor   old
+ *   BitTestAndSet, BitTestAndReset     the bit as it was (0 or 1)
+ * CompareExchange(target, exchange, comparand) stores `exchange` only if old equals `comparand`.
+ * Source pages: sdk:interlockedincrement, sdk:interlockedcompareexchange, sdk:interlockedexchange,
+ * sdk:interlockedexchangeadd, sdk:interlockedand, sdk:interlockedadd.
+ */
+#ifndef _APISET_INTERLOCKED_
+#define _APISET_INTERLOCKED_
+
+#include "basetsd.h"
+
+#ifdef __cplusplus
+
+extern "C++" {
+/* The second parameter takes no part in deduction, so that any integer may be given. */
+template <class T> struct iocp_same {
+    typedef T type;
+};
+template <class T> inline T InterlockedIncrement(T volatile *target)
+{
+    return __atomic_add_fetch(target, 1, __ATOMIC_SEQ_CST);
+}
+template <class T> inline T InterlockedDecrement(T volatile *target)
+{
+    return __atomic_sub_fetch(target, 1, __ATOMIC_SEQ_CST);
+}
+template <class T> inline T InterlockedAdd(T volatile *target, typename iocp_same<T>::type value)
+{
+    return __atomic_add_fetch(target, value, __ATOMIC_SEQ_CST);
+}
+template <class T>
+inline T InterlockedExchange(T volatile *target, typename iocp_same<T>::type value)
+{
+    return __atomic_exchange_n(target, value, __ATOMIC_SEQ_CST);
+}
+template <class T>
+inline T InterlockedExchangeAdd(T volatile *target, typename iocp_same<T>::type value)
+{
+    return __atomic_fetch_add(target, value, __ATOMIC_SEQ_CST);
+}
+template <class T>
+inline T InterlockedCompareExchange(T volatile *target, typename iocp_same<T>::type exchange,
+                                    typename iocp_same<T>::type comparand)
+{
+    __atomic_compare_exchange_n(target, &comparand, exchange, false, __ATOMIC_SEQ_CST,
+                                __ATOMIC_SEQ_CST);
+    return comparand;
+}
+template <class T> inline T InterlockedAnd(T volatile *target, typename iocp_same<T>::type value)
+{
+    return __atomic_fetch_and(target, value, __ATOMIC_SEQ_CST);
+}
+template <class T> inline T InterlockedOr(T volatile *target, typename iocp_same<T>::type value)
+{
+    return __atomic_fetch_or(target, value, __ATOMIC_SEQ_CST);
+}
+template <class T> inline T InterlockedXor(T volatile *target, typename iocp_same<T>::type value)
+{
+    return __atomic_fetch_xor(target, value, __ATOMIC_SEQ_CST);
+}
+template <class T> inline unsigned char InterlockedBitTestAndSet(T volatile *target, LONG bit)
+{
+    return (__atomic_fetch_or(target, (T)1 << bit, __ATOMIC_SEQ_CST) >> bit) & 1;
+}
+template <class T> inline unsigned char InterlockedBitTestAndReset(T volatile *target, LONG bit)
+{
+    return (__atomic_fetch_and(target, ~((T)1 << bit), __ATOMIC_SEQ_CST) >> bit) & 1;
+}
+inline PVOID InterlockedExchangePointer(PVOID volatile *target, PVOID value)
+{
+    return __atomic_exchange_n(target, value, __ATOMIC_SEQ_CST);
+}
+inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID exchange,
+                                               PVOID comparand)
+{
+    __atomic_compare_exchange_n(target, &comparand, exchange, false, __ATOMIC_SEQ_CST,
+                                __ATOMIC_SEQ_CST);
+    return comparand;
+}
+}
+
+#else
+
+#define InterlockedIncrement(target) __atomic_add_fetch((target), 1, __ATOMIC_SEQ_CST)
+#define InterlockedDecrement(target) __atomic_sub_fetch((target), 1, __ATOMIC_SEQ_CST)
+#define InterlockedAdd(target, value) __atomic_add_fetch((target), (value), __ATOMIC_SEQ_CST)
+#define InterlockedExchange(target, value)                                                         \
+    __atomic_exchange_n((target), (value), __ATOMIC_SEQ_CST)
+#define InterlockedExchangeAdd(target, value)                                                      \
+    __atomic_fetch_add((target), (value), __ATOMIC_SEQ_CST)
+/* __sync: the one builtin that needs no place of the target's unqualified type for the old value;
+ * it is a full barrier by definition. */
+#define InterlockedCompareExchange(target, exchange, comparand)                                    \
+    __sync_val_compare_and_swap((target), (comparand), (exchange))
+#define InterlockedAnd(target, value) __atomic_fetch_and((target), (value), __ATOMIC_SEQ_CST)
+#define InterlockedOr(target, value) __atomic_fetch_or((target), (value), __ATOMIC_SEQ_CST)
+#define InterlockedXor(target, value) __atomic_fetch_xor((target), (value), __ATOMIC_SEQ_CST)
+#define IOCP_BIT_OF_(target, bit) ((__typeof__(*(target) + 0))1 << (bit))
+#define InterlockedBitTestAndSet(target, bit)                                                      \
+    ((unsigned char)((__atomic_fetch_or((target), IOCP_BIT_OF_(target, bit), __ATOMIC_SEQ_CST) >>  \
+                      (bit)) &                                                                     \
+                     1))
+#define InterlockedBitTestAndReset(target, bit)                                                    \
+    ((unsigned char)((__atomic_fetch_and((target), ~IOCP_BIT_OF_(target, bit),                     \
+                                         __ATOMIC_SEQ_CST) >>                                      \
+                      (bit)) &                                                                     \
+                     1))
+#define InterlockedExchangePointer(target, value)                                                  \
+    __atomic_exchange_n((target), (value), __ATOMIC_SEQ_CST)
+#define InterlockedCompareExchangePointer(target, exchange, comparand)                             \
+    __sync_val_compare_and_swap((target), (comparand), (exchange))
+
+#endif
+
+#define InterlockedIncrement16 InterlockedIncrement
+#define InterlockedDecrement16 InterlockedDecrement
+#define InterlockedCompareExchange16 InterlockedCompareExchange
+#define InterlockedIncrement64 InterlockedIncrement
+#define InterlockedDecrement64 InterlockedDecrement
+#define InterlockedAdd64 InterlockedAdd
+#define InterlockedExchange64 InterlockedExchange
+#define InterlockedExchangeAdd64 InterlockedExchangeAdd
+#define InterlockedCompareExchange64 InterlockedCompareExchange
+#define InterlockedAnd64 InterlockedAnd
+#define InterlockedOr64 InterlockedOr
+#define InterlockedXor64 InterlockedXor
+#define InterlockedExchange8 InterlockedExchange
+#define InterlockedExchange16 InterlockedExchange
+
+/* No weaker order is promised than the plain forms give. */
+#define InterlockedIncrementAcquire InterlockedIncrement
+#define InterlockedIncrementRelease InterlockedIncrement
+#define InterlockedIncrementNoFence InterlockedIncrement
+#define InterlockedDecrementAcquire InterlockedDecrement
+#define InterlockedDecrementRelease InterlockedDecrement
+#define InterlockedDecrementNoFence InterlockedDecrement
+#define InterlockedExchangeAcquire InterlockedExchange
+#define InterlockedExchangeNoFence InterlockedExchange
+#define InterlockedExchangeAddAcquire InterlockedExchangeAdd
+#define InterlockedExchangeAddRelease InterlockedExchangeAdd
+#define InterlockedExchangeAddNoFence InterlockedExchangeAdd
+#define InterlockedCompareExchangeAcquire InterlockedCompareExchange
+#define InterlockedCompareExchangeRelease InterlockedCompareExchange
+#define InterlockedCompareExchangeNoFence InterlockedCompareExchange
+#define InterlockedCompareExchangePointerAcquire InterlockedCompareExchangePointer
+#define InterlockedCompareExchangePointerRelease InterlockedCompareExchangePointer
+#define InterlockedCompareExchangePointerNoFence InterlockedCompareExchangePointer
+
+/* the compiler's spelling of the same */
+#define _InterlockedIncrement InterlockedIncrement
+#define _InterlockedDecrement InterlockedDecrement
+#define _InterlockedExchange InterlockedExchange
+#define _InterlockedExchangeAdd InterlockedExchangeAdd
+#define _InterlockedCompareExchange InterlockedCompareExchange
+#define _InterlockedAnd InterlockedAnd
+#define _InterlockedOr InterlockedOr
+#define _InterlockedXor InterlockedXor
+#define _InterlockedIncrement16 InterlockedIncrement
+#define _InterlockedDecrement16 InterlockedDecrement
+#define _InterlockedIncrement64 InterlockedIncrement
+#define _InterlockedDecrement64 InterlockedDecrement
+#define _InterlockedExchange64 InterlockedExchange
+#define _InterlockedExchangeAdd64 InterlockedExchangeAdd
+#define _InterlockedCompareExchange64 InterlockedCompareExchange
+#define _InterlockedAnd64 InterlockedAnd
+#define _InterlockedOr64 InterlockedOr
+#define _InterlockedXor64 InterlockedXor
+#define _InterlockedExchangePointer InterlockedExchangePointer
+#define _InterlockedCompareExchangePointer InterlockedCompareExchangePointer
+#define _interlockedbittestandset InterlockedBitTestAndSet
+#define _interlockedbittestandreset InterlockedBitTestAndReset
+
+/* MemoryBarrier: a full fence. YieldProcessor: a hint inside a spinning loop. */
+#define MemoryBarrier() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#if defined(__x86_64__)
+#define YieldProcessor() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define YieldProcessor() __asm__ __volatile__("yield" ::: "memory")
+#else
+#define YieldProcessor() __asm__ __volatile__("" ::: "memory")
+#endif
+
+#define ReadAcquire(source) __atomic_load_n((source), __ATOMIC_ACQUIRE)
+#define WriteRelease(target, value) __atomic_store_n((target), (value), __ATOMIC_RELEASE)
+#define ReadNoFence(source) __atomic_load_n((source), __ATOMIC_RELAXED)
+#define WriteNoFence(target, value) __atomic_store_n((target), (value), __ATOMIC_RELAXED)
+
+#endif

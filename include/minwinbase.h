@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The structures that most Win32 calls share, OVERLAPPED first of all, and the memory macros.
+ */
+#ifndef _MINWINBASE_
+#define _MINWINBASE_
+
+#include "minwindef.h"
+#include <string.h>
+
+typedef struct _SECURITY_ATTRIBUTES {
+    DWORD nLength;
+    LPVOID lpSecurityDescriptor;
+    BOOL bInheritHandle;
+} SECURITY_ATTRIBUTES, *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
+
+/* One operation. Zero it before use; it must live, unmoved, until the operation's result was
+ * taken. Internal holds the NTSTATUS (STATUS_PENDING, 0x103, while under way), InternalHigh the
+ * bytes transferred. Offset and OffsetHigh: where in a file; zero for sockets. hEvent: an event to
+ * set at the end, or NULL; its low bit set keeps the packet away from the port. 32 bytes. */
+typedef struct _OVERLAPPED {
+    ULONG_PTR Internal;
+    ULONG_PTR InternalHigh;
+    __extension__ union {
+        __extension__ struct {
+            DWORD Offset;
+            DWORD OffsetHigh;
+        } DUMMYSTRUCTNAME;
+        PVOID Pointer;
+    } DUMMYUNIONNAME;
+    HANDLE hEvent;
+} OVERLAPPED, *LPOVERLAPPED;
+
+/* One packet as GetQueuedCompletionStatusEx returns it. Internal is the NTSTATUS. 32 bytes. */
+typedef struct _OVERLAPPED_ENTRY {
+    ULONG_PTR lpCompletionKey;
+    LPOVERLAPPED lpOverlapped;
+    ULONG_PTR Internal;
+    DWORD dwNumberOfBytesTransferred;
+} OVERLAPPED_ENTRY, *LPOVERLAPPED_ENTRY;
+
+/* Runs in the thread that started the operation, in an alertable wait. */
+typedef VOID(WINAPI *LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes,
+                                                      LPOVERLAPPED overlapped);
+
+typedef struct _SYSTEMTIME {
+    WORD wYear;
+    WORD wMonth;
+    WORD wDayOfWeek;
+    WORD wDay;
+    WORD wHour;
+    WORD wMinute;
+    WORD wSecond;
+    WORD wMilliseconds;
+} SYSTEMTIME, *PSYSTEMTIME, *LPSYSTEMTIME;
+
+typedef RTL_CRITICAL_SECTION CRITICAL_SECTION;
+typedef PRTL_CRITICAL_SECTION PCRITICAL_SECTION, LPCRITICAL_SECTION;
+
+typedef DWORD(WINAPI *PTHREAD_START_ROUTINE)(LPVOID parameter);
+typedef PTHREAD_START_ROUTINE LPTHREAD_START_ROUTINE;
+
+#define STILL_ACTIVE 0x103
+
+#define MoveMemory(to, from, bytes) memmove((to), (from), (bytes))
+#define CopyMemory(to, from, bytes) memcpy((to), (from), (bytes))
+#define FillMemory(to, bytes, value) memset((to), (value), (bytes))
+#define ZeroMemory(to, bytes) memset((to), 0, (bytes))
+#define RtlMoveMemory MoveMemory
+#define RtlCopyMemory CopyMemory
+#define RtlFillMemory FillMemory
+#define RtlZeroMemory ZeroMemory
+#define RtlEqualMemory(a, b, bytes) (!memcmp((a), (b), (bytes)))
+
+/* SecureZeroMemory: zeroes `bytes` bytes; not removed by the compiler though nobody reads them
+ * afterwards. Returns `to`. sdk:rtlsecurezeromemory */
+static __inline__ PVOID SecureZeroMemory(PVOID to, SIZE_T bytes)
+{
+    memset(to, 0, bytes);
+    __asm__ __volatile__("" : : "r"(to) : "memory");
+    return to;
+}
+#define RtlSecureZeroMemory SecureZeroMemory
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What native calls are declared with: counted strings, object attributes, NT_SUCCESS.
+ */
+#ifndef _NTDEF_
+#define _NTDEF_
+
+#include "winnt.h"
+
+/* Lengths in bytes; Buffer need not end in a zero. */
+typedef struct _UNICODE_STRING {
+    USHORT Length;
+    USHORT MaximumLength;
+    PWSTR Buffer;
+} UNICODE_STRING, *PUNICODE_STRING;
+typedef const UNICODE_STRING *PCUNICODE_STRING;
+
+typedef struct _STRING {
+    USHORT Length;
+    USHORT MaximumLength;
+    PCHAR Buffer;
+} STRING, *PSTRING, ANSI_STRING, *PANSI_STRING;
+
+typedef struct _OBJECT_ATTRIBUTES {
+    ULONG Length;
+    HANDLE RootDirectory;
+    PUNICODE_STRING ObjectName;
+    ULONG Attributes;
+    PVOID SecurityDescriptor;
+    PVOID SecurityQualityOfService;
+} OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
+
+#define OBJ_INHERIT 0x00000002
+#define OBJ_PERMANENT 0x00000010
+#define OBJ_EXCLUSIVE 0x00000020
+#define OBJ_CASE_INSENSITIVE 0x00000040
+#define OBJ_OPENIF 0x00000080
+#define OBJ_OPENLINK 0x00000100
+
+#define InitializeObjectAttributes(attributes, name, flags, root, security)                        \
+    do {                                                                                           \
+        (attributes)->Length = sizeof(OBJECT_ATTRIBUTES);                                          \
+        (attributes)->RootDirectory = (root);                                                      \
+        (attributes)->ObjectName = (name);                                                         \
+        (attributes)->Attributes = (flags);                                                        \
+        (attributes)->SecurityDescriptor = (security);                                             \
+        (attributes)->SecurityQualityOfService = NULL;                                             \
+    } while (0)
+
+/* Success and information pass NT_SUCCESS; a warning is neither success nor error. */
+#define NT_SUCCESS(status) (((NTSTATUS)(status)) >= 0)
+#define NT_INFORMATION(status) ((((ULONG)(status)) >> 30) == 1)
+#define NT_WARNING(status) ((((ULONG)(status)) >> 30) == 2)
+#define NT_ERROR(status) ((((ULONG)(status)) >> 30) == 3)
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The rest of Win32: wait results, Global and Local memory, messages for error numbers, completion
+ * modes of a handle. Brings the smaller API headers.
+ */
+#ifndef _WINBASE_
+#define _WINBASE_
+
+#include "minwinbase.h"
+#include "ntdef.h"
+#include "winerror.h"
+#include "consoleapi.h"
+#include "errhandlingapi.h"
+#include "fibersapi.h"
+#include "fileapi.h"
+#include "handleapi.h"
+#include "heapapi.h"
+#include "ioapiset.h"
+#include "libloaderapi.h"
+#include "processenv.h"
+#include "processthreadsapi.h"
+#include "profileapi.h"
+#include "synchapi.h"
+#include "sysinfoapi.h"
+
+#define WAIT_FAILED ((DWORD)0xFFFFFFFF)
+#define WAIT_OBJECT_0 ((DWORD)0)
+#define WAIT_ABANDONED ((DWORD)0x80)
+#define WAIT_ABANDONED_0 ((DWORD)0x80)
+#define WAIT_IO_COMPLETION ((DWORD)0xC0)
+#ifndef WAIT_TIMEOUT
+#define WAIT_TIMEOUT 258
+#endif
+
+#define FILE_BEGIN 0
+#define FILE_CURRENT 1
+#define FILE_END 2
+#define FILE_FLAG_WRITE_THROUGH 0x80000000u
+#define FILE_FLAG_OVERLAPPED 0x40000000
+#define FILE_FLAG_NO_BUFFERING 0x20000000
+#define FILE_FLAG_RANDOM_ACCESS 0x10000000
+#define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000
+#define FILE_FLAG_DELETE_ON_CLOSE 0x04000000
+#define FILE_FLAG_BACKUP_SEMANTICS 0x02000000
+#define FILE_FLAG_FIRST_PIPE_INSTANCE 0x00080000
+#define FILE_TYPE_UNKNOWN 0x0000
+#define FILE_TYPE_DISK 0x0001
+#define FILE_TYPE_CHAR 0x0002
+#define FILE_TYPE_PIPE 0x0003
+
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
+#define FILE_SKIP_SET_EVENT_ON_HANDLE 0x2
+
+#define GMEM_FIXED 0x0000
+#define GMEM_MOVEABLE 0x0002
+#define GMEM_ZEROINIT 0x0040
+#define GHND (GMEM_MOVEABLE | GMEM_ZEROINIT)
+#define GPTR (GMEM_FIXED | GMEM_ZEROINIT)
+#define LMEM_FIXED 0x0000
+#define LMEM_MOVEABLE 0x0002
+#define LMEM_ZEROINIT 0x0040
+#define LHND (LMEM_MOVEABLE | LMEM_ZEROINIT)
+#define LPTR (LMEM_FIXED | LMEM_ZEROINIT)
+
+#define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100
+#define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200
+#define FORMAT_MESSAGE_FROM_STRING 0x00000400
+#define FORMAT_MESSAGE_FROM_HMODULE 0x00000800
+#define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
+#define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
+
+/* TRUE unless the operation is under way. Means nothing after a call that failed at once: such a
+ * call leaves STATUS_PENDING behind. */
+#define HasOverlappedIoCompleted(overlapped)                                                       \
+    (((DWORD)__atomic_load_n(&(overlapped)->Internal, __ATOMIC_ACQUIRE)) != 0x103u)
+
+IOCP_BEGIN_DECLS
+
+/* SetFileCompletionNotificationModes: adds modes to a handle, for its lifetime.
+ * FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: no packet when a call succeeds at once;
+ * FILE_SKIP_SET_EVENT_ON_HANDLE: the handle itself is not signalled. FALSE: ERROR_INVALID_HANDLE,
+ * ERROR_INVALID_PARAMETER. sdk:setfilecompletionnotificationmodes */
+WINBASEAPI BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+
+/* GlobalAlloc, LocalAlloc: dwBytes bytes, zeroed with ZEROINIT, 16-byte aligned, below 4 GiB while
+ * there is room: programs pass such addresses through a DWORD. What they return is the address for
+ * fixed memory and a handle to Lock for moveable. NULL: ERROR_NOT_ENOUGH_MEMORY.
+ * sdk:globalalloc, sdk:localalloc */
+WINBASEAPI HGLOBAL WINAPI GlobalAlloc(UINT uFlags, SIZE_T dwBytes);
+WINBASEAPI HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);
+/* GlobalReAlloc, LocalReAlloc: resize; the block may move only if moveable or so flagged. NULL: it
+ * is as it was. sdk:globalrealloc, sdk:localrealloc */
+WINBASEAPI HGLOBAL WINAPI GlobalReAlloc(HGLOBAL hMem, SIZE_T dwBytes, UINT uFlags);
+WINBASEAPI HLOCAL WINAPI LocalReAlloc(HLOCAL hMem, SIZE_T uBytes, UINT uFlags);
+/* GlobalFree, LocalFree: NULL on success (and for NULL), else the handle and
+ * ERROR_INVALID_HANDLE. sdk:globalfree, sdk:localfree */
+WINBASEAPI HGLOBAL WINAPI GlobalFree(HGLOBAL hMem);
+WINBASEAPI HLOCAL WINAPI LocalFree(HLOCAL hMem);
+/* GlobalSize, LocalSize: bytes; 0 and ERROR_INVALID_HANDLE on failure. sdk:globalsize,
+ * sdk:localsize */
+WINBASEAPI SIZE_T WINAPI GlobalSize(HGLOBAL hMem);
+WINBASEAPI SIZE_T WINAPI LocalSize(HLOCAL hMem);
+/* GlobalLock, LocalLock: the address of a block. Unlock: TRUE while locks remain; FALSE with
+ * NO_ERROR when the last went, with ERROR_NOT_LOCKED when there was none. sdk:globallock,
+ * sdk:globalunlock, sdk:locallock, sdk:localunlock */
+WINBASEAPI LPVOID WINAPI GlobalLock(HGLOBAL hMem);
+WINBASEAPI BOOL WINAPI GlobalUnlock(HGLOBAL hMem);
+WINBASEAPI LPVOID WINAPI LocalLock(HLOCAL hMem);
+WINBASEAPI BOOL WINAPI LocalUnlock(HLOCAL hMem);
+
+/* FormatMessage: the text of an error number (FORMAT_MESSAGE_FROM_SYSTEM), or of a string with %1
+ * inserts (FORMAT_MESSAGE_FROM_STRING). English, whatever dwLanguageId.
+ *   lpBuffer  nSize characters; with FORMAT_MESSAGE_ALLOCATE_BUFFER the address of a pointer that
+ *             receives memory to LocalFree
+ * Returns the characters without the final zero, or 0: ERROR_MR_MID_NOT_FOUND,
+ * ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_PARAMETER. sdk:formatmessage */
+WINBASEAPI DWORD WINAPI FormatMessageA(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
+                                       DWORD dwLanguageId, LPSTR lpBuffer, DWORD nSize,
+                                       va_list *Arguments);
+WINBASEAPI DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dwMessageId,
+                                       DWORD dwLanguageId, LPWSTR lpBuffer, DWORD nSize,
+                                       va_list *Arguments);
+
+IOCP_END_DECLS
+
+/* lstrlen: characters before the zero; 0 for NULL. sdk:lstrlena */
+static __inline__ int lstrlenA(LPCSTR text)
+{
+    return text ? (int)strlen(text) : 0;
+}
+
+static __inline__ int lstrlenW(LPCWSTR text)
+{
+    int length = 0;
+    while (text && text[length])
+        length++;
+    return length;
+}
+
+#ifdef UNICODE
+#define FormatMessage FormatMessageW
+#define lstrlen lstrlenW
+#else
+#define FormatMessage FormatMessageA
+#define lstrlen lstrlenA
+#endif
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * All of Win32 that this library has. Without WIN32_LEAN_AND_MEAN also Winsock, as on Windows; but
+ * not when the program has already included libc's own socket headers and so works with those.
+ */
+#ifndef _WINDOWS_
+#define _WINDOWS_
+#define _INC_WINDOWS
+
+#include "windef.h"
+#include "winbase.h"
+#include "wincon.h"
+#include "iocp_crt.h"
+
+#if !defined(WIN32_LEAN_AND_MEAN) && !defined(_WINSOCKAPI_) && !defined(_SYS_SOCKET_H)
+#include "winsock.h"
+#endif
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Names to addresses and back, for both IP versions; TCP and UDP options.
+ */
+#ifndef _WS2TCPIP_H_
+#define _WS2TCPIP_H_
+
+#include "winsock2.h"
+#include "ws2ipdef.h"
+
+#define TCP_NODELAY 0x0001
+#define TCP_OFFLOAD_NO_PREFERENCE 0
+#define TCP_EXPEDITED_1122 0x0002
+#define TCP_KEEPALIVE 3
+#define TCP_MAXSEG 4
+#define TCP_MAXRT 5
+#define TCP_STDURG 6
+#define TCP_NOURG 7
+#define TCP_ATMARK 8
+#define TCP_NOSYNRETRIES 9
+#define TCP_TIMESTAMPS 10
+#define TCP_CONGESTION_ALGORITHM 12
+#define TCP_DELAY_FIN_ACK 13
+#define TCP_MAXRTMS 14
+#define TCP_FASTOPEN 15
+#define TCP_KEEPCNT 16
+#define TCP_KEEPIDLE TCP_KEEPALIVE
+#define TCP_KEEPINTVL 17
+#define UDP_NOCHECKSUM 1
+#define UDP_CHECKSUM_COVERAGE 20
+
+/* getaddrinfo's errors are Winsock's numbers. */
+#define EAI_AGAIN WSATRY_AGAIN
+#define EAI_BADFLAGS WSAEINVAL
+#define EAI_FAIL WSANO_RECOVERY
+#define EAI_FAMILY WSAEAFNOSUPPORT
+#define EAI_MEMORY WSA_NOT_ENOUGH_MEMORY
+#define EAI_NOSECURENAME 11013
+#define EAI_NONAME WSAHOST_NOT_FOUND
+#define EAI_NODATA EAI_NONAME
+#define EAI_SERVICE WSATYPE_NOT_FOUND
+#define EAI_SOCKTYPE WSAESOCKTNOSUPPORT
+
+IOCP_BEGIN_DECLS
+
+/* getaddrinfo: a list of addresses for a host name, a service name or number, or both; pHints may
+ * be NULL. Free *ppResult with freeaddrinfo. Returns 0 or the error itself: EAI_NONAME,
+ * EAI_SERVICE, EAI_FAMILY ... sdk:getaddrinfo, sdk:freeaddrinfo */
+INT WSAAPI getaddrinfo(PCSTR pNodeName, PCSTR pServiceName, const ADDRINFOA *pHints,
+                       PADDRINFOA *ppResult) IOCP_SYMBOL("iocp_getaddrinfo");
+VOID WSAAPI freeaddrinfo(PADDRINFOA pAddrInfo) IOCP_SYMBOL("iocp_freeaddrinfo");
+
+/* getnameinfo: host and service of an address, with NI_ flags; sizes in characters. Returns 0 or
+ * the error: EAI_NONAME, WSAEFAULT ... sdk:getnameinfo */
+INT WSAAPI getnameinfo(const SOCKADDR *pSockaddr, socklen_t SockaddrLength, PCHAR pNodeBuffer,
+                       DWORD NodeBufferSize, PCHAR pServiceBuffer, DWORD ServiceBufferSize,
+                       INT Flags) IOCP_SYMBOL("iocp_getnameinfo");
+
+/* gai_strerrorA: the text of such an error. sdk:gai_strerrora */
+char *WSAAPI gai_strerrorA(int ecode);
+
+/* inet_pton: text to a binary address; 1, 0 for bad text, -1 with WSAEAFNOSUPPORT. inet_ntop: the
+ * way back; the size in characters; NULL with WSAEINVAL. sdk:inet_pton, sdk:inet_ntop */
+INT WSAAPI inet_pton(INT Family, PCSTR pszAddrString, PVOID pAddrBuf)
+    IOCP_SYMBOL("iocp_inet_pton");
+PCSTR WSAAPI inet_ntop(INT Family, const VOID *pAddr, PSTR pStringBuf, size_t StringBufSize)
+    IOCP_SYMBOL("iocp_inet_ntop");
+
+IOCP_END_DECLS
+
+#define GetAddrInfoA getaddrinfo
+#define FreeAddrInfoA freeaddrinfo
+#define GetNameInfoA getnameinfo
+#define InetNtopA inet_ntop
+#define InetPtonA inet_pton
+#define gai_strerror gai_strerrorA
+#ifndef UNICODE
+#define GetAddrInfo GetAddrInfoA
+#define FreeAddrInfo FreeAddrInfoA
+#define GetNameInfo GetNameInfoA
+#define InetNtop InetNtopA
+#define InetPton InetPtonA
+#endif
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The few compiler facts that every room leans on. No types, no state.
+ */
+#ifndef BASE_COMPILER_H
+#define BASE_COMPILER_H
+
+#include <stddef.h>
+
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+#define CACHE_LINE 64
+
+/* The structure that holds this member. */
+#define CONTAINER_OF(pointer, type, member)                                                        \
+    ((type *)((char *)(pointer)-offsetof(type, member)))
+
+/* A thread-local variable of the library: it is loaded with the program, so that the address costs
+ * one add. */
+#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+
+/* What a spinning thread tells the processor. */
+static inline void cpu_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield" ::: "memory");
+#else
+    __asm__ volatile("" ::: "memory");
+#endif
+}
+
+#endif

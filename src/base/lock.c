@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The slow half of base/lock.h.
+ */
+#include "base/lock.h"
+
+#include "base/clock.h"
+#include "base/futex.h"
+
+/* Critical sections here are tens of nanoseconds long: a short spin saves most sleeps, a long one
+ * would burn the processor that the holder may need. */
+enum { LOCK_SPINS = 60 };
+
+void lock__take_slow(struct lock *lock)
+{
+    for (int spin = 0; spin < LOCK_SPINS; spin++) {
+        uint32_t expected = 0;
+        if (atomic_load_explicit(&lock->word, memory_order_relaxed) == 0 &&
+            atomic_compare_exchange_weak_explicit(&lock->word, &expected, 1, memory_order_acquire,
+                                                  memory_order_relaxed))
+            return;
+        cpu_relax();
+    }
+    /* From here on the word says 2, also once we hold it: another sleeper may be left. */
+    while (atomic_exchange_explicit(&lock->word, 2, memory_order_acquire) != 0)
+        futex_wait(&lock->word, 2, CLOCK_FOREVER);
+}
+
+void lock__wake(struct lock *lock)
+{
+    futex_wake(&lock->word, 1);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What rooms have to do when a thread ends, in one fixed order. Windows' order is kept: its I/O is
+ * cancelled first, then its object is signalled, then its slot in a port is given up.
+ */
+#ifndef BASE_THREAD_EXIT_H
+#define BASE_THREAD_EXIT_H
+
+enum thread_exit_stage {
+    THREAD_EXIT_LOCALS, /* fiber-local storage callbacks */
+    THREAD_EXIT_IO,     /* operations that do not outlive their thread (CLOSE-12) */
+    THREAD_EXIT_WAIT,   /* abandoned mutexes, queued APCs, the thread object */
+    THREAD_EXIT_PORT,   /* the binding to a port (SCHED-7c) */
+    THREAD_EXIT_NET,    /* the descriptor that wakes blocking calls */
+    THREAD_EXIT_MEMORY, /* caches of free memory */
+    THREAD_EXIT_STAGES
+};
+
+/* From now on `leave` runs when this thread ends. Registering is idempotent; one function a
+ * stage. A thread that never called it pays nothing at its end. */
+void thread_exit_register(enum thread_exit_stage stage, void (*leave)(void));
+
+#endif

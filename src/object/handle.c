@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The handle table: two tables of two levels each. Pages of slots are made when first needed and
+ * stay; a slot is one atomic pointer.
+ *
+ * The race that matters: a look-up has read a slot, and before it takes its reference the handle
+ * is closed, the object destroyed, and its memory reused for another object. Taking the reference
+ * then fails or hits the newcomer; in both cases the slot no longer holds the pointer, and the
+ * second look at it tells. If the newcomer was filed in the very same slot, it is what the handle
+ * names now.
+ *
+ * handle_lock guards the free list and the making of pages.
+ */
+#include "object/handle.h"
+
+#include "base/fault.h"
+#include "base/lock.h"
+
+enum {
+    PAGE_SLOTS = 4096,
+    PAGES = HANDLE_DESCRIPTORS / PAGE_SLOTS,
+};
+_Static_assert(HANDLE_OBJECTS == HANDLE_DESCRIPTORS, "both tables have the same shape");
+
+struct slot {
+    struct object *_Atomic object;
+};
+
+struct table {
+    struct slot *_Atomic pages[PAGES];
+};
+
+static struct table handle_descriptors;
+static struct table handle_objects;
+
+static struct lock handle_lock;
+/* Free object slots, first freed first used: a stale handle stays invalid as long as possible.
+ * The queue threads through free_next, a table of the same two levels. */
+static uint32_t *handle_free_next[PAGES];
+static uint32_t handle_free_first, handle_free_last; /* index + 1; 0: none */
+static uint32_t handle_used;                         /* slots ever used */
+
+static struct slot *table__find(struct table *table, uint32_t index)
+{
+    struct slot *page =
+        atomic_load_explicit(&table->pages[index / PAGE_SLOTS], memory_order_acquire);
+    return page ? &page[index % PAGE_SLOTS] : NULL;
+}
+
+/* The slot, made if it must be; NULL when memory is short. */
+static struct slot *table__make(struct table *table, uint32_t index)
+{
+    lock_assert_held(&handle_lock);
+    struct slot *slot = table__find(table, index);
+    if (slot)
+        return slot;
+    struct slot *page = fault_calloc(PAGE_SLOTS, sizeof *page);
+    if (!page)
+        return NULL;
+    atomic_store_explicit(&table->pages[index / PAGE_SLOTS], page, memory_order_release);
+    return &page[index % PAGE_SLOTS];
+}
+
+static struct slot *handle__slot(uintptr_t handle)
+{
+    if (handle < HANDLE_DESCRIPTORS)
+        return table__find(&handle_descriptors, (uint32_t)handle);
+    if (handle >= HANDLE_FIRST && handle < HANDLE_FIRST + 4ull * HANDLE_OBJECTS)
+        return table__find(&handle_objects, (uint32_t)(handle - HANDLE_FIRST) / 4);
+    return NULL;
+}
+
+static uint32_t *handle__free_link(uint32_t index)
+{
+    return &handle_free_next[index / PAGE_SLOTS][index % PAGE_SLOTS];
+}
+
+/* An unused object slot's index + 1, or 0 when memory is short or the table is full. */
+static uint32_t handle__allocate(void)
+{
+    lock_assert_held(&handle_lock);
+    uint32_t chosen = handle_free_first;
+    if (chosen) {
+        handle_free_first = *handle__free_link(chosen - 1);
+        if (!handle_free_first)
+            handle_free_last = 0;
+        return chosen;
+    }
+    if (handle_used == HANDLE_OBJECTS)
+        return 0;
+    if (!handle_free_next[handle_used / PAGE_SLOTS]) {
+        handle_free_next[handle_used / PAGE_SLOTS] =
+            fault_calloc(PAGE_SLOTS, sizeof **handle_free_next);
+        if (!handle_free_next[handle_used / PAGE_SLOTS])
+            return 0;
+    }
+    if (!table__make(&handle_objects, handle_used))
+        return 0;
+    return ++handle_used;
+}
+
+static void handle__free(uint32_t index)
+{
+    lock_take(&handle_lock);
+    *handle__free_link(index) = 0;
+    if (handle_free_last)
+        *handle__free_link(handle_free_last - 1) = index + 1;
+    else
+        handle_free_first = index + 1;
+    handle_free_last = index + 1;
+    lock_drop(&handle_lock);
+}
+
+static void handle__adopt(struct object *object)
+{
+    object_ref(object, OBJ_REF_HANDLE);
+    atomic_fetch_add_explicit(&object->handles, 1, memory_order_relaxed);
+}
+
+uintptr_t handle_open(struct object *object)
+{
+    lock_take(&handle_lock);
+    uint32_t chosen = handle__allocate();
+    lock_drop(&handle_lock);
+    if (!chosen)
+        return 0;
+    handle__adopt(object);
+    atomic_store_explicit(&table__find(&handle_objects, chosen - 1)->object, object,
+                          memory_order_release);
+    return HANDLE_FIRST + 4ul * (chosen - 1);
+}
+
+bool handle_open_at(int descriptor, struct object *object)
+{
+    if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS)
+        return false;
+    lock_take(&handle_lock);
+    struct slot *slot = table__make(&handle_descriptors, (uint32_t)descriptor);
+    lock_drop(&handle_lock);
+    if (!slot)
+        return false;
+    handle__adopt(object);
+    struct object *stale = atomic_exchange_explicit(&slot->object, object, memory_order_acq_rel);
+    if (stale)
+        handle_release(stale);
+    return true;
+}
+
+struct object *handle_get(uintptr_t handle)
+{
+    struct slot *slot = handle__slot(handle);
+    if (!slot)
+        return NULL;
+    for (;;) {
+        struct object *object = atomic_load_explicit(&slot->object, memory_order_acquire);
+        if (!object)
+            return NULL;
+        if (!object_try_ref(object, OBJ_REF_CALL))
+            continue;
+        if (LIKELY(atomic_load_explicit(&slot->object, memory_order_acquire) == object))
+            return object;
+        object_unref(object, OBJ_REF_CALL);
+    }
+}
+
+struct object *handle_get_kind(uintptr_t handle, const struct object_ops *ops, bool *wrong_kind)
+{
+    struct object *object = handle_get(handle);
+    if (wrong_kind)
+        *wrong_kind = object && object->ops != ops;
+    if (object && object->ops != ops) {
+        object_unref(object, OBJ_REF_CALL);
+        return NULL;
+    }
+    return object;
+}
+
+struct object *handle_take(uintptr_t handle)
+{
+    struct slot *slot = handle__slot(handle);
+    if (!slot)
+        return NULL;
+    struct object *object = atomic_exchange_explicit(&slot->object, NULL, memory_order_acq_rel);
+    if (object && handle >= HANDLE_FIRST)
+        handle__free((uint32_t)(handle - HANDLE_FIRST) / 4);
+    return object;
+}
+
+void handle_release(struct object *object)
+{
+    if (atomic_fetch_sub_explicit(&object->handles, 1, memory_order_acq_rel) == 1 &&
+        object->ops->close)
+        object->ops->close(object);
+    object_unref(object, OBJ_REF_HANDLE);
+}
+
+void handle_each_descriptor(void (*visit)(struct object *object, int descriptor, void *context),
+                            void *context)
+{
+    for (uint32_t page = 0; page < PAGES; page++) {
+        struct slot *slots =
+            atomic_load_explicit(&handle_descriptors.pages[page], memory_order_acquire);
+        for (uint32_t index = 0; slots && index < PAGE_SLOTS; index++) {
+            uint32_t descriptor = page * PAGE_SLOTS + index;
+            if (!atomic_load_explicit(&slots[index].object, memory_order_relaxed))
+                continue;
+            struct object *object = handle_get(descriptor);
+            if (!object)
+                continue;
+            visit(object, (int)descriptor, context);
+            object_unref(object, OBJ_REF_CALL);
+        }
+    }
+}

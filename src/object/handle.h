@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Handles: numbers that name objects.
+ *
+ * Two ranges. A socket's handle is its descriptor's number, so that a SOCKET works in POSIX calls;
+ * everything else gets a multiple of four from HANDLE_FIRST on, whose two low bits are ignored in
+ * look-ups (G-6, G-7). Look-ups take no lock; opening and closing do.
+ */
+#ifndef OBJECT_HANDLE_H
+#define OBJECT_HANDLE_H
+
+#include "object/object.h"
+
+/* Descriptors lie below; the largest a kernel allows by default is 2^20. */
+#define HANDLE_DESCRIPTORS (1u << 22)
+#define HANDLE_FIRST 0x10000000u
+#define HANDLE_OBJECTS (1u << 22)
+
+/* A new handle for the object, holding a reference of its own; 0 when memory is short. */
+uintptr_t handle_open(struct object *object);
+
+/* The same at a descriptor's number. A stale object still filed there (its descriptor was closed
+ * behind the library's back) loses its handle. False when memory is short or the number is out of
+ * range. */
+bool handle_open_at(int descriptor, struct object *object);
+
+/* The object behind a handle with a reference for the call, or NULL. */
+struct object *handle_get(uintptr_t handle);
+
+/* The same if it is of this kind; *wrong_kind (may be NULL) tells a live handle of another. */
+struct object *handle_get_kind(uintptr_t handle, const struct object_ops *ops, bool *wrong_kind);
+
+/* Takes the handle out of the table. Returns its object, whose handle reference is now the
+ * caller's to end with handle_release; NULL if there was none: of several closers one wins. */
+struct object *handle_take(uintptr_t handle);
+
+/* Ends a taken handle: the last one runs ops->close. */
+void handle_release(struct object *object);
+
+/* Calls `visit` with a referenced object for every socket handle, lowest first. Handles opened or
+ * closed meanwhile may or may not be seen. */
+void handle_each_descriptor(void (*visit)(struct object *object, int descriptor, void *context),
+                            void *context);
+
+#endif
