@@ -25,6 +25,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+LOAD = "tools/iocp-load/iocp-load"  # below the build directory, as all programs
 EXAMPLE = "echo_accept_loop"  # the library's own echo server, in <build>/examples
 REFERENCE = "raw-epoll"
 OWN = "iocp-epoll"  # the row that --gate checks
@@ -36,7 +37,7 @@ WINE_GATE = "requests/s, ratio to Wine"  # needs Wine, which not everybody has
 @dataclasses.dataclass
 class Server:
     name: str
-    program: str  # below the build directory
+    program: str  # relative to the build directory
     arguments: list  # {port} is replaced
     environment: dict = dataclasses.field(default_factory=dict)
     wine: bool = False
@@ -51,7 +52,7 @@ def reference(name, program, *arguments, **more):
 
 def own(name, program, **more):
     arguments = ["--port", "{port}", "--workers", "4", "--concurrency", "2"]
-    return Server(name, program, arguments, knobs=False, **more)
+    return Server(name, program, arguments, **more)
 
 
 SERVERS = [
@@ -65,9 +66,7 @@ SERVERS = [
     reference("threads", "thread_echo", most_idle=2000),
     own(OWN, f"examples/{EXAMPLE}", environment={"IOCP_ENGINE": "epoll"}),
     own("iocp-uring", f"examples/{EXAMPLE}", environment={"IOCP_ENGINE": "uring"}),
-    own(
-        WINE, f"mingw/examples/{EXAMPLE}.exe", wine=True, most_idle=0, request_share=0.05
-    ),
+    own(WINE, f"../mingw/examples/{EXAMPLE}.exe", wine=True, most_idle=0, request_share=0.05),
     Server(LEAN, "bench/servers/iocp_lean", ["{port}"], {"IOCP_ENGINE": "epoll"}, knobs=False),
 ]
 
@@ -89,7 +88,9 @@ SCENARIOS = [
     Scenario("c100-64", "100 connections, 64 bytes", ["-c100", "-s64"], 150000, 5),
     Scenario("c100-512", "100 connections, 512 bytes", ["-c100", "-s512"], 150000, 5),
     Scenario("c1", "1 connection, 64 bytes", ["-c1", "-s64"], 20000, 5),
-    Scenario("depth16", "100 connections, 16 requests in flight each", ["-c100", "-d16"], 400000, 5),
+    Scenario(
+        "depth16", "100 connections, 16 requests in flight each", ["-c100", "-d16"], 400000, 5
+    ),
     Scenario(
         "idle", "idle connections open, 100 busy ones", ["-c100"], 50000, 3, idle=10000, skip=()
     ),
@@ -117,12 +118,16 @@ def parse_arguments():
         + ". Scenarios: " + ", ".join(s.name for s in SCENARIOS)
         + " (the last two only when named).",
     )
-    parser.add_argument("--build-dir", default=os.path.join(HERE, "..", "build"))
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART",
+        help="a scenario, or 'micro', 'quick', 'gate', 'write': as the options of that name",
+    )
+    parser.add_argument("--build-dir", help="default: $BUILD, build/bench or build/release")
     parser.add_argument("--scenarios", type=lambda text: text.split(","), help="comma-separated")
     parser.add_argument("--servers", type=lambda text: text.split(","), help="comma-separated")
     parser.add_argument("--rounds", type=int, help="instead of each scenario's own number")
     parser.add_argument("--requests", type=int, help="instead of each scenario's own number")
-    parser.add_argument("--budget", type=float, help="seconds all may take (480, or 80 for --quick)")
+    parser.add_argument("--budget", type=float, help="seconds for all (480, or 80 for --quick)")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and requests: 90 s")
     parser.add_argument("--no-micro", action="store_true", help="leave out post_get and handoff")
     parser.add_argument("--write", action="store_true", help="add a section to bench/RESULTS.md")
@@ -130,7 +135,31 @@ def parse_arguments():
     parser.add_argument(
         "--gate", action="store_true", help="check the limits of the project; exit 1 when exceeded"
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    if "help" in options.parts:
+        parser.print_help()
+        sys.exit(0)
+    for part in options.parts:
+        if part in ("quick", "gate", "write"):
+            setattr(options, part, True)
+        elif part == "micro":
+            options.scenarios = options.scenarios or []
+        else:
+            options.scenarios = (options.scenarios or []) + [part]
+            options.no_micro = "micro" not in options.parts
+    return options
+
+
+def find_build(wanted):
+    """The build directory: the one named, or the first that holds the load generator."""
+    root = os.path.dirname(HERE)
+    named = wanted or os.environ.get("BUILD")
+    if named:
+        return named
+    for name in ("bench", "release"):
+        if os.path.exists(os.path.join(root, "build", name, LOAD)):
+            return os.path.join(root, "build", name)
+    return os.path.join(root, "build", "bench")
 
 
 def choose(wanted, known, what):
@@ -147,7 +176,7 @@ class Bench:
     def __init__(self, build, quick):
         self.build = os.path.abspath(build)
         self.quick = quick
-        self.load = self.program("tools/iocp-load/iocp-load")
+        self.load = self.program(LOAD)
         self.measurements = []  # of single runs
         self.micro = []  # lines
         self.failures = 0
@@ -155,11 +184,8 @@ class Bench:
         self.wine_prefix = os.path.join(self.build, "wine-prefix")
 
     def program(self, path):
-        for place in (os.path.join(self.build, path), os.path.join(self.build, "bin",
-                                                                   os.path.basename(path))):
-            if os.path.isfile(place):
-                return place
-        return None
+        place = os.path.normpath(os.path.join(self.build, path))
+        return place if os.path.isfile(place) else None
 
     def reason_to_skip(self, server):
         """Why the server cannot run here, or None."""
@@ -501,18 +527,19 @@ def headline(options):
             if line.startswith("model name"):
                 cpu = line.split(":", 1)[1].strip()
                 break
-    asked = {key: value for key, value in vars(options).items() if value and key != "build_dir"}
-    words = "".join(
-        f" --{key.replace('_', '-')}" + ("" if value is True else
-                                         " " + (",".join(value) if isinstance(value, list)
-                                                else str(value)))
-        for key, value in asked.items()
-    )
+    command = ["bench/run.py"]
+    for key, value in vars(options).items():
+        if not value or key in ("build_dir", "parts"):
+            continue
+        command.append("--" + key.replace("_", "-"))
+        if value is not True:
+            command.append(",".join(value) if isinstance(value, list) else str(value))
     return [
         f"## {now:%Y-%m-%d %H:%M} UTC, Linux {platform.release()}, {os.cpu_count()} CPUs", "",
-        f"{cpu}, {platform.machine()}. Command: `bench/run.py{words}`. Rows iocp-epoll, iocp-uring: "
-        f"the library's {EXAMPLE} on that engine, 4 workers, concurrency 2; iocp-wine: its Windows "
-        "build under Wine. Ratios: to one-thread raw epoll in the same round; median (min..max).",
+        f"{cpu}, {platform.machine()}. Command: `{' '.join(command)}`. Rows iocp-epoll, "
+        f"iocp-uring: the library's {EXAMPLE} on that engine, 4 workers, concurrency 2; iocp-wine: "
+        "its Windows build under Wine. Ratios: to one-thread raw epoll in the same round; median "
+        "(min..max).",
         "",
     ]
 
@@ -535,10 +562,12 @@ def select(options):
     """The scenarios, and the servers of each."""
     if options.gate:
         servers = options.servers or [REFERENCE, "asio-2", OWN, WINE, LEAN]
-        names = options.scenarios or ["c100-64", "c1", "idle"]
+        names = ["c100-64", "c1", "idle"]
     else:
         servers = options.servers or [server.name for server in SERVERS]
-        names = options.scenarios or [s.name for s in SCENARIOS if s.usual]
+        names = [scenario.name for scenario in SCENARIOS if scenario.usual]
+    if options.scenarios is not None:
+        names = options.scenarios
     return choose(names, SCENARIOS, "scenario"), choose(servers, SERVERS, "server")
 
 
@@ -554,9 +583,9 @@ def fitting(scenario, servers):
 
 def main():
     options = parse_arguments()
-    bench = Bench(options.build_dir, options.quick)
+    bench = Bench(find_build(options.build_dir), options.quick)
     if not bench.load:
-        sys.exit(f"run.py: no tools/iocp-load/iocp-load in {bench.build}: build first")
+        sys.exit(f"run.py: no {LOAD} in {bench.build}: build first (make bench)")
     scenarios, servers = select(options)
     for server in list(servers):
         reason = bench.reason_to_skip(server)

@@ -157,7 +157,7 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void print(const char *name, const char *unit, double *values, int count)
+static void print(const char *name, const char *unit, double *values, long count)
 {
     qsort(values, (size_t)count, sizeof(values[0]), compare);
     printf("%s placement=%s median%s=%.2f min%s=%.2f max%s=%.2f\n", name,
@@ -165,13 +165,13 @@ static void print(const char *name, const char *unit, double *values, int count)
            values[count - 1]);
 }
 
-static void measure(int repetitions)
+static void measure(long repetitions)
 {
     static double port[REPETITIONS_MAX];
     play(&port_game);
 #ifdef __linux__
     static double futex[REPETITIONS_MAX], ratio[REPETITIONS_MAX];
-    for (int i = 0; i < repetitions; i++) {
+    for (long i = 0; i < repetitions; i++) {
         futex[i] = play(&futex_game);
         port[i] = play(&port_game);
         ratio[i] = port[i] / futex[i];
@@ -179,16 +179,26 @@ static void measure(int repetitions)
     print(futex_game.name, "_ns", futex, repetitions);
     print("handoff_ratio", "", ratio, repetitions);
 #else
-    for (int i = 0; i < repetitions; i++)
+    for (long i = 0; i < repetitions; i++)
         port[i] = play(&port_game);
 #endif
     print(port_game.name, "_ns", port, repetitions);
 }
 
+/* The number in an argument, or the default when there is none; 0 when it is no such number. */
+static long number_or(const char *text, long otherwise)
+{
+    char *end;
+    if (!text)
+        return otherwise;
+    long number = strtol(text, &end, 10);
+    return end == text || *end || number < 1 ? 0 : number;
+}
+
 int main(int argc, char **argv)
 {
-    int repetitions = argc > 1 ? atoi(argv[1]) : 9;
-    round_trips = argc > 2 ? atol(argv[2]) : 3000;
+    long repetitions = number_or(argc > 1 ? argv[1] : NULL, 9);
+    round_trips = number_or(argc > 2 ? argv[2] : NULL, 3000);
     if (repetitions < 1 || repetitions > REPETITIONS_MAX || round_trips < 1) {
         fprintf(stderr, "usage: handoff [REPETITIONS [ROUND_TRIPS]]\n");
         return 2;

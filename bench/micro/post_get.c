@@ -48,11 +48,21 @@ static int compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* The number in an argument, or the default when there is none; 0 when it is no such number. */
+static long number_or(const char *text, long otherwise)
+{
+    char *end;
+    if (!text)
+        return otherwise;
+    long number = strtol(text, &end, 10);
+    return end == text || *end || number < 1 ? 0 : number;
+}
+
 int main(int argc, char **argv)
 {
     static double results[REPETITIONS_MAX];
-    int repetitions = argc > 1 ? atoi(argv[1]) : 15;
-    long pairs = argc > 2 ? atol(argv[2]) : 200000;
+    long repetitions = number_or(argc > 1 ? argv[1] : NULL, 15);
+    long pairs = number_or(argc > 2 ? argv[2] : NULL, 200000);
     if (repetitions < 1 || repetitions > REPETITIONS_MAX || pairs < 1) {
         fprintf(stderr, "usage: post_get [REPETITIONS [PAIRS]]\n");
         return 2;
@@ -61,14 +71,14 @@ int main(int argc, char **argv)
     if (!port)
         fail("CreateIoCompletionPort");
     pairs_run(port, pairs / 10 + 1);
-    for (int i = 0; i < repetitions; i++) {
+    for (long i = 0; i < repetitions; i++) {
         double start = now_ns();
         pairs_run(port, pairs);
         results[i] = (now_ns() - start) / (double)pairs;
     }
     CloseHandle(port);
     qsort(results, (size_t)repetitions, sizeof(results[0]), compare);
-    printf("post_get median_ns=%.1f min_ns=%.1f max_ns=%.1f repetitions=%d pairs=%ld\n",
+    printf("post_get median_ns=%.1f min_ns=%.1f max_ns=%.1f repetitions=%ld pairs=%ld\n",
            results[repetitions / 2], results[0], results[repetitions - 1], repetitions, pairs);
     return 0;
 }

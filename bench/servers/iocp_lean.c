@@ -112,7 +112,7 @@ static SOCKET listener_create(const char *number)
     SOCKET listener = WSASocketW(AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, WSA_FLAG_OVERLAPPED);
     memset(&address, 0, sizeof(address));
     address.sin_family = AF_INET;
-    address.sin_port = htons((unsigned short)atoi(number));
+    address.sin_port = htons((unsigned short)strtoul(number, NULL, 10));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (listener == INVALID_SOCKET ||
         bind(listener, (struct sockaddr *)&address, sizeof(address)) || listen(listener, SOMAXCONN))

@@ -67,7 +67,7 @@ void server_parse(int argc, char **argv, int most_threads)
         exit(1);
     }
     server_options.port = (int)server__number(argv[optind], 65535);
-    signal(SIGPIPE, SIG_IGN);
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     struct rlimit limit;
     if (!getrlimit(RLIMIT_NOFILE, &limit)) {
         limit.rlim_cur = limit.rlim_max;
