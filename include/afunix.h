@@ -9,10 +9,14 @@
 
 #define UNIX_PATH_MAX 108
 
-typedef struct sockaddr_un {
+/* <sys/un.h> defines the same structure; where it came first its definition stands. */
+#ifndef IOCP_SYS_UN_WAS_READ
+struct sockaddr_un {
     ADDRESS_FAMILY sun_family;
     char sun_path[UNIX_PATH_MAX];
-} SOCKADDR_UN, *PSOCKADDR_UN;
+};
+#endif
+typedef struct sockaddr_un SOCKADDR_UN, *PSOCKADDR_UN;
 
 #define SIO_AF_UNIX_GETPEERPID _WSAIOR(IOC_VENDOR, 256)
 

@@ -6,8 +6,9 @@
  * Winsock defines turned into iocp_posix_<name>, then takes away the macros they left. When the
  * program includes them later they are already read, and Winsock's meaning stands.
  *
- * What libc alone has keeps its name and works: poll, fcntl, ioctl, read, write, close, sendmsg,
- * recvmsg, socketpair, accept4, struct msghdr, struct iovec, SHUT_RD ...
+ * What libc alone has keeps its name and works: fcntl, ioctl, read, write, close, sendmsg, recvmsg,
+ * socketpair, accept4, struct msghdr, struct iovec, SHUT_RD ... poll works too, and takes the POLL*
+ * values of Windows then (iocp_winsock_inline.h).
  */
 #ifndef IOCP_QUARANTINE_H
 #define IOCP_QUARANTINE_H
@@ -23,13 +24,11 @@ sockets and windows.h: define WIN32_LEAN_AND_MEAN.)"
 /* An FD_SETSIZE of the program's own (defined before any header) must survive <sys/select.h>. To be
  * safe in any order of headers define IOCP_FD_SETSIZE instead. */
 #if defined(IOCP_FD_SETSIZE)
-enum { iocp_fd_setsize = IOCP_FD_SETSIZE };
-#elif defined(FD_SETSIZE) && !defined(_SYS_SELECT_H)
-enum { iocp_fd_setsize = FD_SETSIZE };
-#elif defined(FD_SETSIZE) && FD_SETSIZE != 1024
+/* as it is */
+#elif defined(FD_SETSIZE) && (!defined(_SYS_SELECT_H) || FD_SETSIZE != 1024)
 enum { iocp_fd_setsize = FD_SETSIZE };
 #else
-enum { iocp_fd_setsize = 64 };
+#define IOCP_FD_SETSIZE 64
 #endif
 #undef FD_SETSIZE
 
@@ -37,7 +36,6 @@ enum { iocp_fd_setsize = 64 };
 #include <sys/types.h>
 #include <sys/time.h>
 #include <sys/select.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -98,12 +96,21 @@ enum { iocp_fd_setsize = 64 };
 #define freeaddrinfo iocp_posix_freeaddrinfo
 #define getnameinfo iocp_posix_getnameinfo
 #define gai_strerror iocp_posix_gai_strerror
+#ifdef _SYS_UN_H
+#define IOCP_SYS_UN_WAS_READ
+#endif
+#ifdef _SYS_POLL_H
+#define IOCP_POLL_WAS_READ
+#else
+#define poll iocp_posix_poll
+#endif
 
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/un.h>
 
 #undef in_addr
@@ -162,6 +169,7 @@ enum { iocp_fd_setsize = 64 };
 #undef freeaddrinfo
 #undef getnameinfo
 #undef gai_strerror
+#undef poll
 
 #include "iocp_unposix.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The parts of winsock2.h that are code: byte order, the fd_set operations, and the C++ overload
- * that keeps bind() from becoming std::bind. Include winsock2.h instead.
+ * The parts of winsock2.h that are code: byte order, the fd_set operations, POSIX poll, and the C++
+ * overloads that keep bind() from becoming std::bind. Include winsock2.h instead.
  */
 #ifndef IOCP_WINSOCK_INLINE_H
 #define IOCP_WINSOCK_INLINE_H
@@ -64,9 +64,47 @@ static __inline__ void iocp_fd_remove(SOCKET s, fd_set *set)
 #define FD_CLR(socket, set) iocp_fd_remove((SOCKET)(socket), (set))
 #define FD_ISSET(socket, set) iocp_fd_isset((SOCKET)(socket), (set))
 
-/* struct timeval's helpers; timercmp does not do for >= and <= on Windows either */
-#ifndef timerisset
-#define timerisset(time) ((time)->tv_sec || (time)->tv_usec)
+/* POSIX poll, after winsock2.h: the POLL* macros have Windows' values for WSAPoll, so this translates
+ * them. If <poll.h> came first, libc's own function already has the name and would misread them:
+ * the compiler says so where it is used. */
+#ifdef IOCP_POLL_WAS_READ
+extern int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+    __attribute__((deprecated("after winsock2.h POLLIN and the others have Windows' values: include "
+                              "winsock2.h before <poll.h>, or use WSAPoll")));
+#else
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern int iocp_libc_poll(struct pollfd *fds, nfds_t nfds, int timeout) IOCP_SYMBOL("poll");
+#ifdef __cplusplus
+}
+#endif
+static __inline__ short iocp_poll_bits(int given, int from_windows)
+{
+    /* Windows' bit, Linux' bit */
+    static const short bits[][2] = {{POLLRDNORM, 0x001}, {POLLPRI, 0x002}, {POLLOUT, 0x004},
+                                    {POLLERR, 0x008},    {POLLHUP, 0x010}, {POLLNVAL, 0x020},
+                                    {POLLRDBAND, 0x080}, {POLLWRBAND, 0x200}};
+    int wanted = 0;
+    unsigned i;
+    for (i = 0; i < sizeof bits / sizeof bits[0]; i++)
+        if (given & bits[i][!from_windows])
+            wanted |= bits[i][from_windows];
+    return (short)wanted;
+}
+static __inline__ int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+{
+    nfds_t i;
+    int ready;
+    for (i = 0; i < nfds; i++)
+        fds[i].events = iocp_poll_bits(fds[i].events, 1);
+    ready = iocp_libc_poll(fds, nfds, timeout);
+    for (i = 0; i < nfds; i++) {
+        fds[i].events = iocp_poll_bits(fds[i].events, 0);
+        fds[i].revents = iocp_poll_bits(fds[i].revents, 0);
+    }
+    return ready;
+}
 #endif
 
 #ifdef __cplusplus

@@ -31,7 +31,11 @@ typedef int iocp_socklen_t;
 #define socklen_t iocp_socklen_t
 typedef unsigned int GROUP;
 
+#ifdef IOCP_FD_SETSIZE
+#define FD_SETSIZE IOCP_FD_SETSIZE
+#else
 #define FD_SETSIZE iocp_fd_setsize
+#endif
 typedef struct iocp_fd_set {
     u_int fd_count;
     SOCKET fd_array[FD_SETSIZE];

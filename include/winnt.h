@@ -8,6 +8,7 @@
 #define _WINNT_
 
 #include "basetsd.h"
+#include "sal.h"
 
 #define ANYSIZE_ARRAY 1
 #define UNREFERENCED_PARAMETER(parameter) ((void)(parameter))

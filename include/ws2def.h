@@ -23,8 +23,9 @@ typedef USHORT ADDRESS_FAMILY;
 #define AF_INET6 23
 #define AF_IRDA 26
 #define AF_BTH 32
-#define AF_MAX 34
 #define AF_LINK 33
+#define AF_HYPERV 34
+#define AF_MAX 35
 #define PF_UNSPEC AF_UNSPEC
 #define PF_UNIX AF_UNIX
 #define PF_INET AF_INET
@@ -93,6 +94,8 @@ typedef USHORT ADDRESS_FAMILY;
 #define IPPROTO_SCTP 132
 #define IPPROTO_RAW 255
 #define IPPROTO_MAX 256
+
+#define TCP_NODELAY 0x0001
 
 #define INADDR_ANY (ULONG)0x00000000
 #define INADDR_LOOPBACK 0x7f000001
