@@ -340,7 +340,9 @@ void timer_cancel(struct dispatcher *dispatcher)
 static void timer__close(struct object *object)
 {
     name_close(object);
-    timer_cancel(CONTAINER_OF(object, struct dispatcher, object));
+    /* Opened by name again in the meantime: it goes on. */
+    if (atomic_load_explicit(&object->handles, memory_order_acquire) == 0)
+        timer_cancel(CONTAINER_OF(object, struct dispatcher, object));
 }
 
 /* Set after its last handle was closed, by a call that had begun before: disarm it still. */
