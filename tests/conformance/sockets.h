@@ -11,7 +11,6 @@
 #define IOCP_TESTS_SOCKETS_H
 
 #include "check.h"
-#include "statuses.h"
 #include <ws2tcpip.h>
 #include <mswsock.h>
 
@@ -20,6 +19,39 @@
 #define KEY ((ULONG_PTR)0x5EA70001)
 #define UNTOUCHED 0xDEADBEEFu
 #define IN_FLIGHT 16 /* more operations than any test keeps pending at once */
+
+/* What winnt.h lacks (ntstatus.h cannot be included after it); Errors.c has the whole table. */
+#define NT_SUCCESS_0 0x00000000u
+#define NT_PENDING 0x00000103u
+#define NT_BUFFER_OVERFLOW 0x80000005u
+#define NT_INVALID_PARAMETER 0xC000000Du
+#define NT_BUFFER_TOO_SMALL 0xC0000023u
+#define NT_CANCELLED 0xC0000120u
+#define NT_CONNECTION_RESET 0xC000020Du
+#define NT_CONNECTION_REFUSED 0xC0000236u
+#define NT_CONNECTION_ABORTED 0xC0000241u
+
+static inline DWORD win32_of(DWORD status)
+{
+    switch (status) {
+    case NT_SUCCESS_0:
+        return 0;
+    case NT_BUFFER_OVERFLOW:
+        return ERROR_MORE_DATA;
+    case NT_BUFFER_TOO_SMALL:
+        return ERROR_INSUFFICIENT_BUFFER;
+    case NT_CANCELLED:
+        return ERROR_OPERATION_ABORTED;
+    case NT_CONNECTION_RESET:
+        return ERROR_NETNAME_DELETED;
+    case NT_CONNECTION_REFUSED:
+        return ERROR_CONNECTION_REFUSED;
+    case NT_CONNECTION_ABORTED:
+        return ERROR_CONNECTION_ABORTED;
+    default:
+        return 0xFFFFFFFFu;
+    }
+}
 
 struct pair {
     SOCKET ours; /* associated with port under KEY */
