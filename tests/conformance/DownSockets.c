@@ -184,33 +184,39 @@ static void one_at_a_time(void)
         recipe(1);
 }
 
-static DWORD WINAPI wait_for_abandonment(void *port)
+struct waiter {
+    HANDLE port;
+    DWORD error;
+};
+
+static DWORD WINAPI wait_for_abandonment(void *argument)
 {
-    struct packet k = packet_take(port, 2 * DEADLINE);
-    return k.ov ? 0 : k.error;
+    struct waiter *w = argument;
+    struct packet k = packet_take(w->port, 2 * DEADLINE);
+    w->error = k.ov ? 0 : k.error;
+    return 0;
 }
 
 /* DOWN-5, PORT-21: the port goes first, the sockets outlive it and must do no harm. */
 static void port_closed_first(void)
 {
-    static char data[8]; /* still in use when this function is through with them */
+    static struct waiter w; /* a thread that Wine leaves waiting still looks at these */
+    static char data[8];
     static OVERLAPPED ov;
     struct pair p;
-    DWORD code = 0;
 
     pair_open(&p);
     overlapped_clear(&ov);
     CHECK("DOWN-5", recv_start(p.ours, data, 8, 0, &ov) == WSA_IO_PENDING, "pends");
-    HANDLE thread = CreateThread(NULL, 0, wait_for_abandonment, p.port, 0, NULL);
+    w.port = p.port;
+    HANDLE thread = CreateThread(NULL, 0, wait_for_abandonment, &w, 0, NULL);
     REQUIRE(thread != NULL);
     Sleep(50);
     CloseHandle(p.port);
     DWORD waited = WaitForSingleObject(thread, check_on_wine() ? 500 : DEADLINE);
-    if (waited == WAIT_OBJECT_0)
-        GetExitCodeThread(thread, &code);
-    CHECK_WINE_DEPARTS("DOWN-5", code == ERROR_ABANDONED_WAIT_0,
+    CHECK_WINE_DEPARTS("DOWN-5", waited == WAIT_OBJECT_0 && w.error == ERROR_ABANDONED_WAIT_0,
                        "Wine's port lives while a thread waits in it", "worker left with %u",
-                       (unsigned)code);
+                       (unsigned)w.error);
     CloseHandle(thread);
     send_all(p.peer, "x", 1);
     for (int i = 0; i < 100 && !HasOverlappedIoCompleted(&ov); i++)
