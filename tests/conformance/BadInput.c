@@ -79,9 +79,7 @@ static void plain_calls(void)
         code[n++] = ERROR_OF(getsockname(s, address, &length));
         code[n++] = ERROR_OF(getpeername(s, address, &length));
         for (int j = 0; j < n; j++)
-            CHECK_WINE_DEPARTS("SOCK-6", code[j] == WSAENOTSOCK,
-                               "Wine lets the handle's own object answer", "%s, call %d: %d",
-                               kinds[i], j, code[j]);
+            CHECK("SOCK-6", code[j] == WSAENOTSOCK, "%s, call %d: %d", kinds[i], j, code[j]);
     }
     CloseHandle((HANDLE)bad[4]);
     CloseHandle((HANDLE)bad[5]);
@@ -117,9 +115,7 @@ static void overlapped_calls(void)
         code[n++] = WSAGetOverlappedResult(s, &ov, &bytes, FALSE, &flags) ? 0 : WSAGetLastError();
         code[n++] = AcceptEx(listener, s, buffer, 0, 32, 32, &bytes, &ov) ? 0 : WSAGetLastError();
         for (int j = 0; j < n; j++)
-            CHECK_WINE_DEPARTS("SOCK-6", code[j] == WSAENOTSOCK,
-                               "Wine lets the handle's own object answer", "%s, call %d: %d",
-                               kinds[i], j, code[j]);
+            CHECK("SOCK-6", code[j] == WSAENOTSOCK, "%s, call %d: %d", kinds[i], j, code[j]);
     }
     closesocket(good);
     closesocket(listener);
@@ -436,10 +432,11 @@ static void no_descriptors_left(void)
     none.rlim_cur = (rlim_t)probe;
     closesocket(probe);
     REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
-    for (int i = 0; i < 4096; i++)
-        if (socket(AF_INET, SOCK_STREAM, 0) == INVALID_SOCKET)
-            return; /* gaps below the limit are filled; they stay open, which harms nothing */
-    REQUIRE(!"the limit is in force");
+    /* Gaps below the limit are filled; those sockets stay open, which harms nothing. */
+    int filled = 0;
+    while (filled < 4096 && socket(AF_INET, SOCK_STREAM, 0) != INVALID_SOCKET)
+        filled++;
+    REQUIRE(filled < 4096);
 }
 
 static void descriptors_again(void)

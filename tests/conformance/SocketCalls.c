@@ -192,6 +192,14 @@ static void transfers(void)
     CHECK("SEND-9", send(peer, "back", 4, 0) == 4 && recv_all(s, text, 4) == 4, "other way");
     closesocket(s);
     closesocket(peer);
+}
+
+/* Not every system that has the other calls of this file has this one. */
+static void send_disconnect(void)
+{
+#ifdef __MINGW32__
+    SOCKET s, peer;
+    char text[4];
 
     tcp_pair(&s, &peer);
     HANDLE port = port_for(s, KEY);
@@ -201,6 +209,9 @@ static void transfers(void)
     closesocket(s);
     closesocket(peer);
     CloseHandle(port);
+#else
+    printf("skip PKT-5 send_disconnect: WSASendDisconnect is not in this library\n");
+#endif
 }
 
 static int set_timeout(SOCKET s, int name, DWORD milliseconds)
@@ -370,8 +381,8 @@ static void blocked_calls_end_with_the_socket(void)
         Sleep(100);
         CHECK("CLOSE-1", closesocket(b[accepting].s) == 0, "closed by another thread");
         DWORD waited = WaitForSingleObject(thread, check_on_wine() ? 1000 : DEADLINE);
-        CHECK_WINE_DEPARTS("CLOSE-1", waited == WAIT_OBJECT_0, "Wine leaves the call blocked",
-                           "the blocked %s ended", accepting ? "accept" : "recv");
+        CHECK("CLOSE-1", waited == WAIT_OBJECT_0, "the blocked %s ended",
+              accepting ? "accept" : "recv");
         int code = waited == WAIT_OBJECT_0 ? b[accepting].code : WSAEINTR;
         CHECK_WINE_DEPARTS("CLOSE-1",
                            code == WSAEINTR || code == WSAENOTSOCK || code == WSAECONNABORTED ||
@@ -452,6 +463,7 @@ int main(void)
     RUN(non_blocking);
     RUN(select_arguments);
     RUN(transfers);
+    RUN(send_disconnect);
     RUN(timeouts);
     RUN(shutting_down);
     RUN(options);
