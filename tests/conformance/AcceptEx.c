@@ -314,10 +314,19 @@ static void several_at_once(void)
     EXPECT_NO_PACKET("PKT-6", a.port);
     for (int i = 0; i < N; i++) {
         char byte = (char)('a' + i);
-        CHECK("ACC-9", send(clients[i], &byte, 1, 0) == 1, "client %d is served by one of them", i);
-        closesocket(clients[i]);
+        send_all(clients[i], &byte, 1);
+    }
+    seen = 0;
+    for (int i = 0; i < N; i++) {
+        char byte = 0;
+        CHECK("ACC-9", recv(x[i].socket, &byte, 1, 0) == 1, "accept %d has a client", i);
+        seen |= byte >= 'a' && byte < 'a' + N ? 1 << (byte - 'a') : 0;
         closesocket(x[i].socket);
     }
+    CHECK("ACC-9", seen == (1 << N) - 1, "every client is served by one of them (%x)",
+          (unsigned)seen);
+    for (int i = 0; i < N; i++)
+        closesocket(clients[i]);
     acceptor_close(&a);
 }
 

@@ -129,9 +129,9 @@ static void success(void)
         printf("wine CONN-5 success: Wine reads 99 bytes at NULL\n");
     DWORD code = connect_start(s, &address, NULL, check_on_wine() ? 0 : 99, &ov);
     CHECK("CONN-2", code == WSA_IO_PENDING, "pends, code %u", (unsigned)code);
+    CHECK("CONN-10", started(code), "port 0 of the wildcard address is name enough");
     EXPECT_PACKET("CONN-3", port, KEY, &ov, NT_SUCCESS_0, 0);
     CHECK("CONN-5", ov.InternalHigh == 0, "a length without a buffer means nothing");
-    CHECK("CONN-10", 1, "a wildcard name is name enough");
     CHECK("PKT-9", is_set(ov.hEvent), "the event is set too");
     SOCKET peer = accept(listener, NULL, NULL);
     CHECK("CONN-8", setsockopt(s, SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT, NULL, 0) == 0,
@@ -288,8 +288,8 @@ static void closing_while_pending(void)
         OVERLAPPED second;
         overlapped_clear(&second);
         code = connect_start(s, &address, NULL, 0, &second);
-        CHECK("CONN-1", code == WSAEALREADY || code == WSAEINVAL, "connect in progress: code %u",
-              (unsigned)code);
+        CHECK_WINE_DEPARTS("CONN-1", code == WSAEALREADY, "Wine says WSAEINVAL",
+                           "connect in progress: code %u", (unsigned)code);
         close_if_open(&s);
         k = packet_take(port, DEADLINE);
         CHECK("CONN-12",
