@@ -73,13 +73,20 @@ __attribute__((format(printf, 6, 7))) static inline int check_one(int held, cons
     return held;
 }
 
-/* One check of one rule. Evaluates to the condition, so a test may stop early. */
+/* One check of one rule. Evaluates to the condition, so a test may stop early. The condition is
+ * evaluated before the message's values: these may ask for the last error. */
 #define CHECK(rule, condition, ...)                                                                \
-    check_one(!!(condition), rule, NULL, __FILE__, __LINE__, __VA_ARGS__)
+    ({                                                                                             \
+        int check_held = !!(condition);                                                            \
+        check_one(check_held, rule, NULL, __FILE__, __LINE__, __VA_ARGS__);                        \
+    })
 
 /* The same where Wine is known to depart from the rule; the reason is printed there. */
 #define CHECK_WINE_DEPARTS(rule, condition, reason, ...)                                           \
-    check_one(!!(condition), rule, reason, __FILE__, __LINE__, __VA_ARGS__)
+    ({                                                                                             \
+        int check_held = !!(condition);                                                            \
+        check_one(check_held, rule, reason, __FILE__, __LINE__, __VA_ARGS__);                      \
+    })
 
 /* What must hold for the test to go on at all; ends the program with a failure otherwise. */
 #define REQUIRE(condition)                                                                         \
