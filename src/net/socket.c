@@ -208,6 +208,8 @@ static void socket__close(struct object *object)
     io_file_close(&socket->file, connection ? ECONNABORTED : ECANCELED);
     socket_cancel_waiting_data(&socket->file, NULL, NULL);
     socket_unblock(socket);
+    if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
+        events_close(socket);
 }
 
 static void socket__destroy(struct object *object)
@@ -216,6 +218,8 @@ static void socket__destroy(struct object *object)
 
     io_file_finish(&socket->file);
     close(socket_descriptor(socket));
+    if (socket->extra)
+        events_free(socket->extra->events);
     free(socket->extra);
     slab_free(&socket_slab, socket);
 }
