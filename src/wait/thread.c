@@ -200,7 +200,10 @@ struct thread *thread_find(uint32_t number)
     {
         struct thread *thread = LIST_ELEMENT(link, struct thread, link);
         if (thread->number == number) {
-            if (object_try_ref(&thread->dispatcher.object, OBJ_REF_CALL))
+            /* One that has ended counts as long as it has a handle. */
+            if ((!dispatcher_latch.signalled(&thread->dispatcher, 0) ||
+                 atomic_load_explicit(&thread->dispatcher.object.handles, memory_order_relaxed)) &&
+                object_try_ref(&thread->dispatcher.object, OBJ_REF_CALL))
                 found = thread;
             break;
         }
