@@ -3,9 +3,9 @@
  * Sleepers by address: a fixed table of lists.
  *
  * The race that matters: a waker changes the memory, finds no sleeper and goes; a sleeper saw the
- * memory unchanged and sleeps for ever. Both sides do a read-modify-write on the bucket's count: the
- * sleeper counts itself before it looks at the memory, the waker changes the memory before it looks
- * at the count. Whichever is second sees what the first did.
+ * memory unchanged and sleeps for ever. Both sides do a read-modify-write on the bucket's count:
+ * the sleeper counts itself before it looks at the memory, the waker changes the memory before it
+ * looks at the count. Whichever is second sees what the first did.
  *
  * Locks: one per bucket, all leaves.
  */

@@ -216,8 +216,7 @@ NTSTATUS thread_suspend(struct thread *thread, uint32_t *before)
         suspend__self(thread);
         return STATUS_SUCCESS;
     }
-    while (running &&
-           atomic_load_explicit(&thread->stand, memory_order_acquire) == STAND_RUNNING &&
+    while (running && atomic_load_explicit(&thread->stand, memory_order_acquire) == STAND_RUNNING &&
            atomic_load_explicit(&thread->hold, memory_order_relaxed) == HOLD_STAND)
         futex_wait(&thread->stand, STAND_RUNNING, CLOCK_FOREVER);
     suspend__release_slot(thread);

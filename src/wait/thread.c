@@ -167,9 +167,8 @@ NTSTATUS thread_start(struct thread *thread, bool suspended, size_t stack_size)
     if (suspended)
         suspend_from_start(thread);
     object_ref(&thread->dispatcher.object, OBJ_REF_THREAD);
-    int error = fault_hit(FAULT_THREAD)
-                    ? -1
-                    : pthread_create(&pthread, &attributes, thread__run, thread);
+    int error =
+        fault_hit(FAULT_THREAD) ? -1 : pthread_create(&pthread, &attributes, thread__run, thread);
     pthread_attr_destroy(&attributes);
     if (error) {
         object_unref(&thread->dispatcher.object, OBJ_REF_THREAD);
