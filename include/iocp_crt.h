@@ -234,6 +234,17 @@ static __inline__ int _vscprintf(const char *format, va_list arguments)
 }
 #endif
 
+#ifndef _aligned_malloc
+static __inline__ void *_aligned_malloc(size_t size, size_t alignment)
+{
+    return aligned_alloc(alignment, size);
+}
+static __inline__ void _aligned_free(void *memory)
+{
+    free(memory);
+}
+#endif
+
 #define _stricmp strcasecmp
 #define _strcmpi strcasecmp
 #define _strnicmp strncasecmp

@@ -212,8 +212,14 @@ static long attempt__begin_connect(int descriptor, const struct iovec *address)
     /* connect knows no MSG_DONTWAIT; the mode is the program's otherwise. */
     if (!(mode & O_NONBLOCK))
         fcntl(descriptor, F_SETFL, mode | O_NONBLOCK);
-    result = attempt__error(
-        connect(descriptor, address->iov_base, (socklen_t)address->iov_len));
+    /* After a refused attempt Linux answers the next one with ECONNABORTED, once, and only the one
+     * after that begins (CONN-6: the socket can be used again). */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        result = attempt__error(
+            connect(descriptor, address->iov_base, (socklen_t)address->iov_len));
+        if (result != -ECONNABORTED)
+            break;
+    }
     if (!(mode & O_NONBLOCK))
         fcntl(descriptor, F_SETFL, mode);
     return result == -EINPROGRESS ? -EAGAIN : result;

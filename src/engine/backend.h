@@ -29,6 +29,10 @@ struct engine_backend {
                struct engine_request *request);
     /* The kernel holds this request: asks it back. Lane lock held. */
     void (*cancel)(struct engine_file *file, struct engine_request *request);
+    /* The kernel is about to end the request at the lane's head (it was cancelled, or the descriptor
+     * was shut down): sees to it that it is done on return, if that is a matter of microseconds.
+     * Without the lane's lock. NULL if the kernel never holds requests. */
+    void (*settle)(struct engine_file *file, enum engine_lane_index lane);
     /* Takes the file off its source. Attach lock held. */
     void (*detach)(struct engine_file *file);
 };
@@ -58,9 +62,10 @@ long engine_take_place(int connection, int place);
 
 /* lane.c: the direction may be ready now; tries its requests until one has to wait. */
 void lane_ready(struct engine_file *file, enum engine_lane_index lane, bool hang_up);
-/* The head, which the kernel held, ended with this result: -EAGAIN tries it again. */
+/* The head, which the kernel held, ended with this result: -EAGAIN tries it again. `more`: trying
+ * what comes next may succeed at once. */
 void lane_finished(struct engine_file *file, enum engine_lane_index lane,
-                   struct engine_request *request, long result);
+                   struct engine_request *request, long result, bool more);
 
 /* service.c: the source for files of no port, polled by the library's own thread; made on first
  * use, NULL if impossible. */

@@ -44,6 +44,7 @@ enum engine_request_flags {
     ENGINE_IN_KERNEL = 4, /* the engine's own: the kernel holds it */
     ENGINE_CANCELLED = 8, /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
+    ENGINE_WATCHED = 64, /* the engine's own: in the kernel, but only until the lane is ready */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
 };
 

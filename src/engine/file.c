@@ -50,6 +50,8 @@ void engine_file_renew(struct engine_file *file, bool out_held)
 void engine_file_drain_in(struct engine_file *file)
 {
     lane_ready(file, ENGINE_IN, true);
+    if (engine_backend()->settle)
+        engine_backend()->settle(file, ENGINE_IN);
 }
 
 struct engine_source *file_source(struct engine_file *file)

@@ -115,27 +115,28 @@ void lane_ready(struct engine_file *file, enum engine_lane_index index, bool han
 }
 
 void lane_finished(struct engine_file *file, enum engine_lane_index index,
-                   struct engine_request *request, long result)
+                   struct engine_request *request, long result, bool more)
 {
     struct engine_lane *lane = &file->lanes[index];
 
     lock_take(&lane->lock);
     ASSERT(lane__head(lane) == request);
-    request->flags &= (uint8_t)~ENGINE_IN_KERNEL;
+    request->flags &= (uint8_t) ~(ENGINE_IN_KERNEL | ENGINE_WATCHED);
     if (result == -EAGAIN && (request->flags & ENGINE_CANCELLED))
         result = -ECANCELED;
     if (result < 0 && lane->closed)
         result = -(long)lane->closed;
     if (result != -EAGAIN)
         lane__pop(lane)->done(request, result, false);
-    lane->ready = 1;
+    lane->ready = more || result == -EAGAIN;
     lane__run(file, index);
     lock_drop(&lane->lock);
 }
 
-/* Ends one lane's matching requests with -error. */
+/* Ends one lane's matching requests with -error; *asked: the kernel was asked for its one. */
 static unsigned lane__cancel(struct engine_file *file, struct engine_lane *lane, int error,
-                             bool (*match)(struct engine_request *, void *), void *context)
+                             bool (*match)(struct engine_request *, void *), void *context,
+                             bool *asked)
 {
     const struct engine_backend *backend = engine_backend();
     struct engine_request *previous = lane->tail;
@@ -152,6 +153,7 @@ static unsigned lane__cancel(struct engine_file *file, struct engine_lane *lane,
             if (!(request->flags & ENGINE_CANCELLED))
                 backend->cancel(file, request);
             request->flags |= ENGINE_CANCELLED;
+            *asked = true;
             cancelled++;
             previous = request;
         } else {
@@ -164,6 +166,15 @@ static unsigned lane__cancel(struct engine_file *file, struct engine_lane *lane,
     return cancelled;
 }
 
+/* What the kernel was asked to give up is done when the call returns, or as soon as it can be. */
+static void lane__settle(struct engine_file *file, enum engine_lane_index index, bool asked)
+{
+    const struct engine_backend *backend = engine_backend();
+
+    if (asked && backend->settle)
+        backend->settle(file, index);
+}
+
 unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_request *, void *),
                        void *context)
 {
@@ -171,11 +182,13 @@ unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_req
 
     for (int index = 0; index < ENGINE_LANES; index++) {
         struct engine_lane *lane = &file->lanes[index];
+        bool asked = false;
         lock_take(&lane->lock);
-        cancelled += lane__cancel(file, lane, ECANCELED, match, context);
+        cancelled += lane__cancel(file, lane, ECANCELED, match, context, &asked);
         /* What stood behind a cancelled head is the head now. */
         lane__run(file, index);
         lock_drop(&lane->lock);
+        lane__settle(file, index, asked);
     }
     return cancelled;
 }
@@ -184,10 +197,12 @@ void engine_close(struct engine_file *file, int error)
 {
     for (int index = 0; index < ENGINE_LANES; index++) {
         struct engine_lane *lane = &file->lanes[index];
+        bool asked = false;
         lock_take(&lane->lock);
         lane->closed = (uint16_t)error;
-        lane__cancel(file, lane, error, NULL, NULL);
+        lane__cancel(file, lane, error, NULL, NULL, &asked);
         lock_drop(&lane->lock);
+        lane__settle(file, index, asked);
     }
 }
 

@@ -16,10 +16,17 @@
 #include <unistd.h>
 
 struct socket_blocked {
-    struct list link; /* extra->blocked, file.lock */
+    struct list link;       /* extra->blocked, file.lock */
+    struct list everywhere; /* block_threads */
+    uint32_t thread;
     int wake;
-    bool ended;
+    _Atomic bool ended;     /* the socket was closed, or the call cancelled */
+    _Atomic bool cancelled;
 };
+
+/* All threads in a blocking call, for CancelSynchronousIo. */
+static struct lock block_lock;
+static struct list block_threads = {&block_threads, &block_threads};
 
 /* The calling thread's wake-up descriptor + 1; 0: none yet. */
 static THREAD_LOCAL int block_wake;
@@ -94,11 +101,9 @@ static bool block__poll(struct socket *socket, short events, int64_t deadline,
         block__drain(self->wake);
     if (apc_pending())
         apc_run();
-    lock_take(&socket->file.lock);
-    bool ended = self->ended;
-    lock_drop(&socket->file.lock);
+    bool ended = atomic_load(&self->ended);
     if (ended)
-        *status = STATUS_REQUEST_ABORTED;
+        *status = atomic_load(&self->cancelled) ? STATUS_CANCELLED : STATUS_REQUEST_ABORTED;
     else if (ready == 0)
         *status = STATUS_IO_TIMEOUT;
     else
@@ -109,7 +114,7 @@ static bool block__poll(struct socket *socket, short events, int64_t deadline,
 NTSTATUS socket_block(struct socket *socket, short events, int64_t deadline)
 {
     struct socket_extra *extra = socket_need_extra(socket);
-    struct socket_blocked self = {.wake = block__descriptor()};
+    struct socket_blocked self = {.thread = sched_thread_number(), .wake = block__descriptor()};
     NTSTATUS status = STATUS_SUCCESS;
 
     if (!extra || self.wake < 0)
@@ -119,10 +124,16 @@ NTSTATUS socket_block(struct socket *socket, short events, int64_t deadline)
     self.ended = socket_has(socket, SOCKET_CLOSED);
     list_push_back(&extra->blocked, &self.link);
     lock_drop(&socket->file.lock);
+    lock_take(&block_lock);
+    list_push_back(&block_threads, &self.everywhere);
+    lock_drop(&block_lock);
     apc_set_wake(block__wake_apc, &self);
     while (!block__poll(socket, events, deadline, &self, &status))
         ;
     apc_set_wake(NULL, NULL);
+    lock_take(&block_lock);
+    list_remove(&self.everywhere);
+    lock_drop(&block_lock);
     lock_take(&socket->file.lock);
     list_remove(&self.link);
     lock_drop(&socket->file.lock);
@@ -140,4 +151,23 @@ void socket_unblock(struct socket *socket)
             block__wake(blocked->wake);
         }
     lock_drop(&socket->file.lock);
+}
+
+NTSTATUS socket_cancel_blocked(uint32_t thread)
+{
+    NTSTATUS status = STATUS_NOT_FOUND;
+
+    lock_take(&block_lock);
+    LIST_FOR_EACH(link, &block_threads)
+    {
+        struct socket_blocked *blocked = LIST_ELEMENT(link, struct socket_blocked, everywhere);
+        if (blocked->thread != thread)
+            continue;
+        atomic_store(&blocked->cancelled, true);
+        atomic_store(&blocked->ended, true);
+        block__wake(blocked->wake);
+        status = STATUS_SUCCESS;
+    }
+    lock_drop(&block_lock);
+    return status;
 }

@@ -144,7 +144,10 @@ static int connect__begin(int descriptor, const struct sockaddr_storage *address
     int mode = fcntl(descriptor, F_GETFL);
 
     fcntl(descriptor, F_SETFL, mode | O_NONBLOCK);
-    int error = connect(descriptor, (const struct sockaddr *)address, length) < 0 ? errno : 0;
+    int error = ECONNABORTED;
+    /* After a refused attempt Linux answers the next one with ECONNABORTED, once. */
+    for (int attempt = 0; attempt < 2 && error == ECONNABORTED; attempt++)
+        error = connect(descriptor, (const struct sockaddr *)address, length) < 0 ? errno : 0;
     fcntl(descriptor, F_SETFL, mode);
     return error;
 }

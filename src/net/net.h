@@ -86,6 +86,9 @@ NTSTATUS socket_disconnect(struct socket *socket, bool reuse, OVERLAPPED *overla
 NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transfer);
 NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer);
 
+/* block.c: ends a thread's blocking call (CANC-9); STATUS_NOT_FOUND if it is in none. */
+NTSTATUS socket_cancel_blocked(uint32_t thread);
+
 /* An operation that does nothing but queue its packet (EXT-3). */
 NTSTATUS socket_complete_nothing(struct socket *socket, const struct net_transfer *transfer);
 
