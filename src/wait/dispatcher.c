@@ -475,6 +475,8 @@ NTSTATUS wait_objects(struct dispatcher *const *objects, unsigned count, bool al
         return STATUS_USER_APC;
     if (count == 1 && wait__grab(objects[0]))
         return STATUS_WAIT_0;
+    if (count == 0 && deadline == 0)
+        return STATUS_TIMEOUT;
 
     wait.thread = sched_thread_number();
     for (unsigned index = 0; index < count; index++) {

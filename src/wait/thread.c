@@ -16,6 +16,7 @@
 #include "base/slab.h"
 #include "base/thread_exit.h"
 #include "sched/sched.h"
+#include "wait/address.h"
 #include "wait/mutex.h"
 #include "wait/suspend.h"
 #include "wait/waiters.h"
@@ -72,6 +73,7 @@ static void thread__leave(void)
     uint32_t running = THREAD_STILL_ACTIVE;
 
     wait_forsake();
+    address_forsake();
     mutex_abandon_all();
     if (!thread)
         return;

@@ -326,6 +326,31 @@ static DWORD die_waiting(void *argument)
     return mutex != NULL;
 }
 
+static DWORD die_on_address(void *argument)
+{
+    struct runner *runner = argument;
+    long same = 0;
+
+    runner->ready = true;
+    WaitOnAddress(&runner->count, &same, sizeof same, INFINITE);
+    return 0;
+}
+
+/* What a terminated thread slept on can be used by others. */
+static void terminate_on_address(void)
+{
+    struct runner runner = {0};
+    long same = 0;
+    HANDLE thread = help_thread(die_on_address, &runner);
+
+    wait_ready(&runner);
+    Sleep(10);
+    EXPECT(TerminateThread(thread, 80));
+    EXPECT_EQUAL(help_join(thread), 80);
+    EXPECT(!WaitOnAddress(&runner.count, &same, sizeof same, 1));
+    WakeByAddressAll((void *)&runner.count);
+}
+
 static void terminate(void)
 {
     struct runner runner = {0};
@@ -432,8 +457,10 @@ int main(void)
     if (SIGNALS_REACH_SLEEPERS) {
         suspend_sleeping();
         terminate_waiting();
+        terminate_on_address();
     } else {
-        printf("skipped: suspend_sleeping, terminate_waiting (signals under this sanitizer)\n");
+        printf("skipped: suspend_sleeping, terminate_waiting, terminate_on_address "
+               "(signals under this sanitizer)\n");
     }
     local_storage();
     return expect_report();
