@@ -92,6 +92,9 @@ static __inline__ short iocp_poll_bits(int given, int from_windows)
             wanted |= bits[i][from_windows];
     return (short)wanted;
 }
+/* A symbol of its own: as "poll" it would be what iocp_libc_poll calls. */
+static __inline__ int poll(struct pollfd *fds, nfds_t nfds, int timeout)
+    IOCP_SYMBOL("iocp_inline_poll");
 static __inline__ int poll(struct pollfd *fds, nfds_t nfds, int timeout)
 {
     nfds_t i;

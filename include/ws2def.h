@@ -104,7 +104,11 @@ typedef USHORT ADDRESS_FAMILY;
 #define INET_ADDRSTRLEN 22
 #define INET6_ADDRSTRLEN 65
 
-/* what AcceptEx' provider and the others are asked through WSAIoctl */
+/* requests of WSAIoctl */
+/* <sys/ioctl.h> has some of these names too; nothing of Linux uses them there. */
+#undef IOC_OUT
+#undef IOC_IN
+#undef IOC_INOUT
 #define IOCPARM_MASK 0x7f
 #define IOC_VOID 0x20000000
 #define IOC_OUT 0x40000000

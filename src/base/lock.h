@@ -2,12 +2,14 @@
  *
  * A mutual exclusion lock of one word that spins briefly and then sleeps in the kernel. Not
  * recursive, not fair. Zero is the unlocked state, so static and calloc memory is ready for use.
+ * Who holds one cannot be suspended or terminated (base/shield.h).
  * Ranks, and who may take what while holding what, are in docs/locks.md.
  */
 #ifndef BASE_LOCK_H
 #define BASE_LOCK_H
 
 #include "base/check.h"
+#include "base/shield.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -39,6 +41,7 @@ static inline void LOCK_NO_ANALYSIS lock_drop(struct lock *lock) LOCK_RELEASES(l
 static inline void lock_take(struct lock *lock)
 {
     uint32_t expected = 0;
+    shield_raise();
     if (UNLIKELY(!atomic_compare_exchange_strong_explicit(&lock->word, &expected, 1,
                                                           memory_order_acquire,
                                                           memory_order_relaxed)))
@@ -49,6 +52,7 @@ static inline void lock_drop(struct lock *lock)
 {
     if (UNLIKELY(atomic_exchange_explicit(&lock->word, 0, memory_order_release) == 2))
         lock__wake(lock);
+    shield_lower();
 }
 
 /* Opens every function that needs the lock: some thread holds it. (Whose it is, is not kept; the

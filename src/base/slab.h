@@ -35,6 +35,7 @@ enum slab_index {
     SLAB_SOCKET,
     SLAB_PORT,
     SLAB_DISPATCHER,
+    SLAB_TIMER,
     SLAB_THREAD,
     SLAB_APC,
     SLAB_INDEXES

@@ -23,9 +23,15 @@ struct apc {
  * lives at least until the thread ends. Take an OBJ_REF_* reference to keep it longer. */
 struct thread *thread_current(void);
 
+/* The same if it exists already, else NULL. */
+struct thread *thread_known(void);
+
 /* Queues the APC; false if the thread has ended (the APC stays the caller's). Wakes the thread if
  * it waits alertably. */
 bool apc_queue(struct thread *thread, struct apc *apc);
+
+/* Takes the APC off the queue again; false if it is not there (it has run, or it is running). */
+bool apc_remove(struct thread *thread, struct apc *apc);
 
 /* Runs every APC queued to the calling thread, those that arrive meanwhile included; true if any
  * ran. No lock may be held. */
@@ -38,5 +44,8 @@ bool apc_pending(void);
  * called, under the thread's APC lock, when an APC is queued. NULL ends that; after the call
  * returns `wake` is not running and will not be called. */
 void apc_set_wake(void (*wake)(void *context), void *context);
+
+/* The thread ends: no APC is accepted any more, what is queued is dropped (wait/thread.c). */
+void apc_close(struct thread *thread);
 
 #endif

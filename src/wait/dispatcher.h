@@ -12,6 +12,7 @@
 #include "object/object.h"
 
 #include <winnt.h>
+#include <ntstatus.h>
 
 struct wait_block;
 
@@ -27,10 +28,21 @@ struct dispatcher {
 
 /* How a kind is tested and taken; called with dispatcher_lock held. */
 struct dispatcher_ops {
-    /* Would a wait by the calling thread (or, when signalling, by `thread`) be satisfied now? */
+    /* Would a wait by the thread with this number (sched/sched.h) be satisfied now? */
     bool (*signalled)(struct dispatcher *dispatcher, uint32_t thread);
     /* It is: consume what the wait consumes. True if the object was abandoned (mutexes). */
     bool (*take)(struct dispatcher *dispatcher, uint32_t thread);
+
+    /* The rest may be NULL. */
+
+    /* Takes the object for the calling thread without a lock, which is allowed while
+     * DISPATCHER_WAITED is clear. False: not signalled, or only the lock can tell. */
+    bool (*grab)(struct dispatcher *dispatcher);
+    /* The calling thread's wait has taken the object; called there, with no lock held. */
+    void (*entered)(struct dispatcher *dispatcher);
+    /* The time (base/clock.h) at which it becomes signalled by itself, CLOCK_FOREVER if it does
+     * not; called with dispatcher_lock held. */
+    int64_t (*due)(struct dispatcher *dispatcher);
 };
 
 /* For kinds that are simply set or not and stay so (files, threads, manual events). */

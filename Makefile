@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+#
+# For newcomers: every target installs what it needs from the distribution's packages, configures
+# and builds. Who knows CMake may use the presets directly (cmake --preset release).
+
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+export JOBS
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test bench install clean format
+
+help:
+	@echo 'make demo      build, start the example echo server, load it, show the figures'
+	@echo 'make test      build and run all tests, on epoll and on io_uring'
+	@echo 'make build     build library, examples and tools in build/release'
+	@echo 'make bench     the same load against servers on raw epoll, io_uring, libuv, ...'
+	@echo 'make bench-X   one part of it (make bench-help names the parts)'
+	@echo 'make install   install below PREFIX (now $(PREFIX)); DESTDIR is respected'
+	@echo 'make format    clang-format all C files that are not public headers'
+	@echo 'make clean     remove build/ and out/'
+	@echo ''
+	@echo 'IOCP_ENGINE=epoll|uring|auto chooses the engine of demo and bench; JOBS the jobs.'
+
+build:
+	@scripts/install-deps.sh
+	@scripts/build.sh release
+
+demo:
+	@scripts/install-deps.sh
+	@scripts/demo.sh
+
+test:
+	@scripts/install-deps.sh
+	@scripts/test.sh release
+
+bench:
+	@scripts/install-deps.sh --bench
+	@scripts/bench.sh
+
+bench-%:
+	@scripts/install-deps.sh --bench
+	@scripts/bench.sh $*
+
+install:
+	@scripts/install.sh '$(PREFIX)'
+
+format:
+	@scripts/format.sh
+
+clean:
+	rm -rf build out

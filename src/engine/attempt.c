@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One try at a request by system calls that do not block. What has to be whole (sends, receives
+ * that wait for all) keeps how far it got in the request. Takes no lock; the lane's is held.
+ */
+#include "engine/backend.h"
+
+#include "base/fault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ATTEMPT_VECTORS = 64 };
+
+static long attempt__error(ssize_t result)
+{
+    if (result >= 0)
+        return result;
+    return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+}
+
+/* The part of the request's buffers that is still to be moved, as at most ATTEMPT_VECTORS pieces. */
+static unsigned attempt__rest(const struct engine_request *request, struct iovec *rest)
+{
+    size_t skip = request->moved;
+    unsigned used = 0;
+
+    for (unsigned index = 0; index < request->count && used < ATTEMPT_VECTORS; index++) {
+        struct iovec piece = request->vector[index];
+        if (skip >= piece.iov_len) {
+            skip -= piece.iov_len;
+            continue;
+        }
+        rest[used].iov_base = (char *)piece.iov_base + skip;
+        rest[used++].iov_len = piece.iov_len - skip;
+        skip = 0;
+    }
+    return used;
+}
+
+/* One receive or send of what is left. */
+static long attempt__move(int descriptor, const struct engine_request *request, bool out)
+{
+    int flags = (int)request->message_flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+    struct iovec rest[ATTEMPT_VECTORS];
+    struct msghdr message = {.msg_iov = rest};
+    ssize_t result;
+
+    do {
+        if (request->count == 0) {
+            char *data = (char *)request->data + request->moved;
+            size_t length = request->length - request->moved;
+            result = out ? send(descriptor, data, length, flags)
+                         : recv(descriptor, data, length, flags);
+        } else {
+            message.msg_iovlen = attempt__rest(request, rest);
+            result = out ? sendmsg(descriptor, &message, flags)
+                         : recvmsg(descriptor, &message, flags);
+        }
+    } while (result < 0 && errno == EINTR);
+    return attempt__error(result);
+}
+
+static long attempt__receive(struct engine_file *file, struct engine_request *request)
+{
+    struct engine_lane *lane = &file->lanes[ENGINE_IN];
+
+    for (;;) {
+        size_t wanted = request->length - request->moved;
+        long result = attempt__move(file->descriptor, request, false);
+        if (result < 0)
+            return result == -EAGAIN || request->moved == 0 ? result : (long)request->moved;
+        /* Less than asked for: the stream is drained, and new data will be announced. At the end
+         * of the stream nothing more is announced and trying again must go on to give 0. A look
+         * (MSG_PEEK) drains nothing. */
+        if (result > 0 && (size_t)result < wanted && !lane->hang_up && !request->message_flags &&
+            !(request->flags & ENGINE_MESSAGES))
+            lane->ready = 0;
+        if (!(request->flags & ENGINE_WAIT_ALL))
+            return result;
+        request->moved += (size_t)result;
+        if (result == 0 || request->moved == request->length)
+            return (long)request->moved;
+    }
+}
+
+static long attempt__readable(struct engine_file *file, struct engine_request *request)
+{
+    char byte;
+    ssize_t result;
+
+    (void)request;
+    do
+        result = recv(file->descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    while (result < 0 && errno == EINTR);
+    return result > 0 ? 0 : attempt__error(result);
+}
+
+static long attempt__send(struct engine_file *file, struct engine_request *request)
+{
+    for (;;) {
+        long result = attempt__move(file->descriptor, request, true);
+        if (result < 0)
+            return result;
+        request->moved += (size_t)result;
+        if (request->moved >= request->length)
+            return (long)request->moved;
+    }
+}
+
+/* One descriptor kept for the moment when the process has none left: a connection can then still
+ * be taken, since it replaces a descriptor that exists already. Without it a pending accept would
+ * have to fail, and a server that posts it again would spin (EMFILE). */
+static struct lock attempt_reserve_lock;
+static _Atomic int attempt_reserve = -1;
+
+static void reserve__refill(void)
+{
+    lock_take(&attempt_reserve_lock);
+    if (attempt_reserve < 0)
+        attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    lock_drop(&attempt_reserve_lock);
+}
+
+static int accept__once(int listener)
+{
+    int accepted;
+
+    if (fault_hit(FAULT_DESCRIPTOR)) {
+        errno = EMFILE;
+        return -1;
+    }
+    do
+        accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    while (accepted < 0 && (errno == EINTR || errno == ECONNABORTED));
+    return accepted;
+}
+
+/* With the reserve's place free; puts the connection in its place and takes the reserve back. */
+static long accept__with_reserve(int listener, int place)
+{
+    long result = -EMFILE;
+
+    lock_take(&attempt_reserve_lock);
+    if (attempt_reserve >= 0) {
+        close(attempt_reserve);
+        attempt_reserve = -1;
+        int accepted = accept__once(listener);
+        result = accepted < 0 ? attempt__error(accepted) : engine_take_place(accepted, place);
+        attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    lock_drop(&attempt_reserve_lock);
+    return result;
+}
+
+long engine_take_place(int connection, int place)
+{
+    int result = dup3(connection, place, O_CLOEXEC);
+    int error = errno;
+
+    close(connection);
+    return result < 0 ? -error : 0;
+}
+
+static long attempt__accept(struct engine_file *file, struct engine_request *request)
+{
+    int accepted = accept__once(file->descriptor);
+
+    if (accepted < 0 && (errno == EMFILE || errno == ENFILE))
+        return accept__with_reserve(file->descriptor, (int)request->length);
+    if (accepted < 0)
+        return attempt__error(accepted);
+    if (UNLIKELY(attempt_reserve < 0))
+        reserve__refill();
+    return engine_take_place(accepted, (int)request->length);
+}
+
+static long attempt__poll_in(struct engine_file *file, struct engine_request *request)
+{
+    struct pollfd wanted = {.fd = file->descriptor, .events = POLLIN};
+
+    (void)request;
+    int ready = poll(&wanted, 1, 0);
+    return ready > 0 ? 0 : ready == 0 ? -EAGAIN : attempt__error(ready);
+}
+
+/* The outcome of a connect that was begun: 0, -EAGAIN while it goes on, or why it failed. */
+static long attempt__connected(int descriptor)
+{
+    int error = 0;
+    socklen_t length = sizeof error;
+    struct sockaddr_storage peer;
+    socklen_t peer_length = sizeof peer;
+
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) < 0)
+        return -errno;
+    if (error)
+        return -error;
+    if (getpeername(descriptor, (struct sockaddr *)&peer, &peer_length) == 0)
+        return 0;
+    return errno == ENOTCONN ? -EAGAIN : -errno;
+}
+
+static long attempt__begin_connect(int descriptor, const struct iovec *address)
+{
+    int mode = fcntl(descriptor, F_GETFL);
+    long result;
+
+    /* connect knows no MSG_DONTWAIT; the mode is the program's otherwise. */
+    if (!(mode & O_NONBLOCK))
+        fcntl(descriptor, F_SETFL, mode | O_NONBLOCK);
+    /* After a refused attempt Linux answers the next one with ECONNABORTED, once, and only the one
+     * after that begins (CONN-6: the socket can be used again). */
+    for (int attempt = 0; attempt < 2; attempt++) {
+        result = attempt__error(
+            connect(descriptor, address->iov_base, (socklen_t)address->iov_len));
+        if (result != -ECONNABORTED)
+            break;
+    }
+    if (!(mode & O_NONBLOCK))
+        fcntl(descriptor, F_SETFL, mode);
+    return result == -EINPROGRESS ? -EAGAIN : result;
+}
+
+/* vector[0] is the address, vector[1] what to send first; the result counts the latter. */
+static long attempt__connect(struct engine_file *file, struct engine_request *request)
+{
+    struct iovec *first = &request->vector[1];
+    long result;
+
+    if (!(request->flags & ENGINE_CONNECTING)) {
+        request->flags |= ENGINE_CONNECTING;
+        result = attempt__begin_connect(file->descriptor, &request->vector[0]);
+    } else {
+        result = attempt__connected(file->descriptor);
+    }
+    if (result < 0)
+        return result;
+    struct engine_request send = {.data = first->iov_base,
+                                  .length = first->iov_len,
+                                  .moved = request->moved};
+    result = send.length ? attempt__send(file, &send) : 0;
+    request->moved = send.moved;
+    return result;
+}
+
+static long attempt__shutdown(struct engine_file *file, struct engine_request *request)
+{
+    (void)request;
+    return shutdown(file->descriptor, SHUT_WR) < 0 ? -errno : 0;
+}
+
+static long (*const attempt_kinds[ENGINE_KINDS])(struct engine_file *, struct engine_request *) = {
+    [ENGINE_RECEIVE] = attempt__receive,   [ENGINE_READABLE] = attempt__readable,
+    [ENGINE_SEND] = attempt__send,         [ENGINE_ACCEPT] = attempt__accept,
+    [ENGINE_POLL_IN] = attempt__poll_in,   [ENGINE_CONNECT] = attempt__connect,
+    [ENGINE_SHUTDOWN] = attempt__shutdown,
+};
+
+long engine_attempt(struct engine_file *file, struct engine_request *request)
+{
+    return attempt_kinds[request->kind](file, request);
+}

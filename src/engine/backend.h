@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What an engine has to provide. The life of a request (lanes, order, cancelling, closing) is
+ * shared and lives in lane.c; an engine says how a request is tried, how the kernel is asked to
+ * tell more, and how a thread sleeps until it does.
+ */
+#ifndef ENGINE_BACKEND_H
+#define ENGINE_BACKEND_H
+
+#include "engine/engine.h"
+
+enum { ENGINE_ATTACHED_IN = 1, ENGINE_ATTACHED_OUT = 2 };
+
+struct engine_backend {
+    const char *name;
+    /* Can it run here? 0 or a negative errno. */
+    int (*probe)(void);
+    struct engine_source *(*create)(void);
+    void (*destroy)(struct engine_source *source);
+    void (*poll)(struct engine_source *source, int64_t deadline);
+    void (*kick)(struct engine_source *source);
+    /* A descriptor that polls readable while the source has something to do. */
+    int (*descriptor)(struct engine_source *source);
+    /* Tries the request without blocking: a result as for `done`, or -EAGAIN. Lane lock held. */
+    long (*attempt)(struct engine_file *file, struct engine_request *request);
+    /* The lane's head has to wait: sees to it that lane_ready or lane_finished is called. Lane lock
+     * held. 0 or a negative errno. */
+    int (*arm)(struct engine_file *file, enum engine_lane_index lane,
+               struct engine_request *request);
+    /* The kernel holds this request: asks it back. Lane lock held. */
+    void (*cancel)(struct engine_file *file, struct engine_request *request);
+    /* The kernel is about to end the request at the lane's head (it was cancelled, or the descriptor
+     * was shut down): sees to it that it is done on return, if that is a matter of microseconds.
+     * Without the lane's lock. NULL if the kernel never holds requests. */
+    void (*settle)(struct engine_file *file, enum engine_lane_index lane);
+    /* Takes the file off its source. Attach lock held. */
+    void (*detach)(struct engine_file *file);
+};
+
+/* A source begins with this. */
+struct engine_source {
+    const struct engine_backend *backend;
+    _Atomic uint32_t references;  /* its owner's, and one while the library's own thread polls it */
+    struct engine_source *next_left; /* service.c, service_lock */
+};
+
+extern const struct engine_backend engine_epoll;
+extern const struct engine_backend engine_uring;
+extern const struct engine_backend engine_fake;
+
+/* choose.c: the engine in force; fixes the choice. */
+const struct engine_backend *engine_backend(void);
+
+/* The owner's hooks, see engine_set_events. */
+extern const struct engine_events *engine_events;
+
+/* attempt.c: one try by system calls that do not block. */
+long engine_attempt(struct engine_file *file, struct engine_request *request);
+
+/* An accepted connection takes the place of a descriptor that exists already; 0 or an error. */
+long engine_take_place(int connection, int place);
+
+/* lane.c: the direction may be ready now; tries its requests until one has to wait. */
+void lane_ready(struct engine_file *file, enum engine_lane_index lane, bool hang_up);
+/* The head, which the kernel held, ended with this result: -EAGAIN tries it again. `more`: trying
+ * what comes next may succeed at once. */
+void lane_finished(struct engine_file *file, enum engine_lane_index lane,
+                   struct engine_request *request, long result, bool more);
+
+/* service.c: the source for files of no port, polled by the library's own thread; made on first
+ * use, NULL if impossible. */
+struct engine_source *service_source(void);
+
+/* file.c: the file's source, or the service's if it has none. Attach lock held. */
+struct engine_source *file_source(struct engine_file *file);
+
+#endif

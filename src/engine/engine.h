@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The seam behind which descriptors become ready or operations complete. Above it nobody knows
+ * whether that is epoll, io_uring or a fake; below it nobody knows a HANDLE, a port or an
+ * OVERLAPPED: an engine gets a descriptor, a request and a function to call when it is done.
+ *
+ * Every file has two lanes, one for what comes in (receive, accept) and one for what goes out
+ * (send, connect, shutdown). A lane is a FIFO: its head alone is worked on, so receives are filled
+ * and sends transmitted strictly in the order in which they were started (RECV-2, SEND-4).
+ *
+ * All requests of a file end through request->done, exactly once, with the lane's lock held, so
+ * that what comes of them keeps the lane's order too. `done` must not start or cancel anything on
+ * the same lane.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "base/lock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+struct engine_file;
+struct engine_source;
+
+enum engine_kind {
+    ENGINE_RECEIVE,  /* into data/length or vector/count */
+    ENGINE_READABLE, /* a receive of nothing: waits until there is something, takes nothing */
+    ENGINE_SEND,     /* all of it */
+    ENGINE_ACCEPT,   /* the connection takes the place of descriptor `length`; result 0 */
+    ENGINE_POLL_IN,  /* waits until an accept would succeed, takes nothing */
+    ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
+    ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
+    ENGINE_KINDS
+};
+
+enum engine_lane_index { ENGINE_IN, ENGINE_OUT, ENGINE_LANES };
+
+enum engine_request_flags {
+    ENGINE_MUST_PEND = 1, /* never report the request finished from engine_start */
+    ENGINE_WAIT_ALL = 2,  /* a receive that ends with its buffers full, at the end or in error */
+    ENGINE_IN_KERNEL = 4, /* the engine's own: the kernel holds it */
+    ENGINE_CANCELLED = 8, /* the engine's own: a cancel was asked for */
+    ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
+    ENGINE_WATCHED = 64, /* the engine's own: in the kernel, but only until the lane is ready */
+    ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
+};
+
+struct engine_request {
+    struct engine_request *next; /* the lane's ring */
+    /* result: bytes, a descriptor, or a negative errno; -ECANCELED after engine_cancel, the close
+     * error after engine_close. at_once: called inside engine_start, which reports it as well. */
+    void (*done)(struct engine_request *request, long result, bool at_once);
+    union {
+        void *data;
+        struct iovec *vector;
+    };
+    size_t length; /* of data */
+    size_t moved;  /* bytes so far, of requests that need all */
+    uint8_t kind;
+    uint8_t flags;
+    uint16_t count;         /* of vector; 0: data is one buffer */
+    uint32_t message_flags; /* MSG_* of the system */
+};
+
+struct engine_lane {
+    struct lock lock; /* this structure and the requests in it */
+    uint8_t ready;    /* trying may succeed; cleared by EAGAIN and short receives */
+    uint8_t hang_up;  /* readiness will not be announced again: do not clear ready */
+    uint16_t closed;  /* errno for requests that come too late, 0 while open */
+    struct engine_request *tail; /* ring: tail->next is the head */
+};
+
+struct engine_file {
+    int descriptor;
+    struct lock attach_lock; /* the next two */
+    uint8_t attached;        /* ENGINE_ATTACHED_* */
+    struct engine_source *source;
+    struct engine_lane lanes[ENGINE_LANES];
+};
+
+/* What a source's owner wants to know. */
+struct engine_events {
+    /* A file's notice may come after its owner is gone: takes a reference, or says no. */
+    bool (*hold)(struct engine_file *file);
+    void (*release)(struct engine_file *file);
+};
+
+/* Once, before anything else; idempotent. */
+void engine_set_events(const struct engine_events *events);
+
+/* Chooses by name ("auto", "epoll", "uring", "fake"); false if there is no such engine or it cannot
+ * run here. Without a call, or after "auto", IOCP_ENGINE in the environment decides, and if that
+ * says nothing else the engine with the better figures that runs here. Final once an engine is in
+ * use: -EBUSY. -EINVAL: unknown; -ENOSYS: refused by this system. */
+int engine_choose(const char *name);
+const char *engine_name(void);
+
+/* A source: a set of files whose requests complete when somebody polls it. NULL: errno says why. */
+struct engine_source *engine_source_create(void);
+void engine_source_destroy(struct engine_source *source);
+/* Waits until something was completed, a kick, or the deadline (base/clock.h). */
+void engine_source_poll(struct engine_source *source, int64_t deadline);
+void engine_source_kick(struct engine_source *source);
+/* Leaves polling to the library's own thread until it is taken back. */
+void engine_source_leave(struct engine_source *source);
+void engine_source_take_back(struct engine_source *source);
+
+void engine_file_init(struct engine_file *file, int descriptor);
+/* The descriptor now names another connection: forget what was known of the old one. Nothing may
+ * be pending. `out_held`: called from a `done` of the outgoing lane. */
+void engine_file_renew(struct engine_file *file, bool out_held);
+/* Tries the incoming lane's requests now. Allowed in a `done` of the outgoing lane. */
+void engine_file_drain_in(struct engine_file *file);
+/* The file is going; its descriptor is still open. */
+void engine_file_finish(struct engine_file *file);
+/* From now on the file's completions come from this source. */
+void engine_file_move(struct engine_file *file, struct engine_source *source);
+
+/* Starts a request. True: it has finished already, *result as for `done`, which was called with
+ * at_once. False: `done` will be called, or was called meanwhile. */
+bool engine_start(struct engine_file *file, enum engine_lane_index lane,
+                  struct engine_request *request, long *result);
+
+/* Cancels what `match` picks (all if NULL); returns how many. Those merely waiting are done, with
+ * -ECANCELED, before the return; what the kernel holds follows soon, and may have succeeded. */
+unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_request *, void *),
+                       void *context);
+
+/* Ends every request with -error and refuses new ones likewise. */
+void engine_close(struct engine_file *file, int error);
+
+/* Whether the lane has requests. */
+bool engine_busy(struct engine_file *file, enum engine_lane_index lane);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The epoll engine. A file is registered once, edge triggered, when its first request has to wait:
+ * for what comes in, and from the first send that has to wait on for what goes out too. After that
+ * no request costs an epoll_ctl: lanes remember what edges told.
+ */
+#include "engine/backend.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { EPOLL_BATCH = 64 };
+
+struct epoll_source {
+    struct engine_source source;
+    int epoll;
+    int event; /* for kicks: edge triggered and never read */
+};
+
+static struct epoll_source *epoll__of(struct engine_source *source)
+{
+    return CONTAINER_OF(source, struct epoll_source, source);
+}
+
+static int epoll__probe(void)
+{
+    return 0;
+}
+
+static struct engine_source *epoll__create(void)
+{
+    struct epoll_source *made = fault_calloc(1, sizeof *made);
+    struct epoll_event kick = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
+
+    if (!made) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    made->epoll = fault_hit(FAULT_DESCRIPTOR) ? -1 : epoll_create1(EPOLL_CLOEXEC);
+    if (made->epoll < 0)
+        goto no_epoll;
+    made->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (made->event < 0)
+        goto no_event;
+    if (epoll_ctl(made->epoll, EPOLL_CTL_ADD, made->event, &kick) == 0)
+        return &made->source;
+    close(made->event);
+no_event:
+    close(made->epoll);
+no_epoll:
+    free(made);
+    return NULL;
+}
+
+static void epoll__destroy(struct engine_source *source)
+{
+    struct epoll_source *self = epoll__of(source);
+
+    close(self->event);
+    close(self->epoll);
+    free(self);
+}
+
+/* Never early: a remainder of less than a millisecond is waited for as a whole one. */
+static int epoll__timeout(int64_t deadline)
+{
+    if (deadline == CLOCK_FOREVER)
+        return -1;
+    if (deadline == 0)
+        return 0;
+    int64_t left = deadline - clock_now();
+    if (left <= 0)
+        return 0;
+    left = (left + NANOSECONDS_PER_MILLISECOND - 1) / NANOSECONDS_PER_MILLISECOND;
+    return left > INT32_MAX ? INT32_MAX : (int)left;
+}
+
+static void epoll__notice(struct engine_file *file, uint32_t events)
+{
+    bool hang_up = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+
+    /* The notice may be older than the file: it may be gone, or be another connection's by now. */
+    if (!engine_events->hold(file))
+        return;
+    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+        lane_ready(file, ENGINE_IN, hang_up);
+    if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
+        lane_ready(file, ENGINE_OUT, hang_up);
+    engine_events->release(file);
+}
+
+static void epoll__poll(struct engine_source *source, int64_t deadline)
+{
+    struct epoll_event events[EPOLL_BATCH];
+    int count = epoll_wait(epoll__of(source)->epoll, events, EPOLL_BATCH, epoll__timeout(deadline));
+
+    for (int index = 0; index < count; index++)
+        if (events[index].data.ptr)
+            epoll__notice(events[index].data.ptr, events[index].events);
+}
+
+static void epoll__kick(struct engine_source *source)
+{
+    uint64_t one = 1;
+    /* Fails only when 2^64 - 2 kicks are unread. */
+    if (write(epoll__of(source)->event, &one, sizeof one) < 0)
+        return;
+}
+
+static int epoll__descriptor(struct engine_source *source)
+{
+    return epoll__of(source)->epoll;
+}
+
+static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
+                      struct engine_request *request)
+{
+    uint8_t wanted = lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
+    int result = 0;
+
+    (void)request;
+    lock_take(&file->attach_lock);
+    if (!(file->attached & wanted)) {
+        struct engine_source *source = file_source(file);
+        uint8_t all = file->attached | wanted;
+        struct epoll_event event = {.events = EPOLLET | EPOLLRDHUP |
+                                              (all & ENGINE_ATTACHED_IN ? EPOLLIN : 0u) |
+                                              (all & ENGINE_ATTACHED_OUT ? EPOLLOUT : 0u),
+                                    .data.ptr = file};
+        /* Both ways of registering report at once what is ready already. */
+        if (!source)
+            result = -ENOMEM;
+        else if (epoll_ctl(epoll__of(source)->epoll, file->attached ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+                           file->descriptor, &event) < 0)
+            result = -errno;
+        else
+            file->attached = all;
+    }
+    lock_drop(&file->attach_lock);
+    return result;
+}
+
+/* The kernel never holds a request here. */
+static void epoll__cancel(struct engine_file *file, struct engine_request *request)
+{
+    (void)file;
+    (void)request;
+}
+
+static void epoll__detach(struct engine_file *file)
+{
+    struct engine_source *source = file_source(file);
+
+    if (source)
+        epoll_ctl(epoll__of(source)->epoll, EPOLL_CTL_DEL, file->descriptor, NULL);
+}
+
+const struct engine_backend engine_epoll = {
+    .name = "epoll",
+    .probe = epoll__probe,
+    .create = epoll__create,
+    .destroy = epoll__destroy,
+    .poll = epoll__poll,
+    .kick = epoll__kick,
+    .descriptor = epoll__descriptor,
+    .attempt = engine_attempt,
+    .arm = epoll__arm,
+    .cancel = epoll__cancel,
+    .detach = epoll__detach,
+};

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files as engines see them: made, moved to another source, renewed for another connection.
+ */
+#include "engine/backend.h"
+
+#include <errno.h>
+#include <string.h>
+
+const struct engine_events *engine_events;
+
+void engine_set_events(const struct engine_events *events)
+{
+    engine_events = events;
+}
+
+void engine_file_init(struct engine_file *file, int descriptor)
+{
+    memset(file, 0, sizeof *file);
+    file->descriptor = descriptor;
+    for (int index = 0; index < ENGINE_LANES; index++)
+        file->lanes[index].ready = 1;
+}
+
+static void lane__forget(struct engine_lane *lane)
+{
+    lane->ready = 1;
+    lane->hang_up = 0;
+}
+
+void engine_file_renew(struct engine_file *file, bool out_held)
+{
+    struct engine_lane *in = &file->lanes[ENGINE_IN];
+    struct engine_lane *out = &file->lanes[ENGINE_OUT];
+
+    lock_take(&file->attach_lock);
+    /* The kernel forgot the old connection's registration when its last descriptor was closed. */
+    file->attached = 0;
+    lock_drop(&file->attach_lock);
+    if (!out_held)
+        lock_take(&out->lock);
+    lane__forget(out);
+    if (!out_held)
+        lock_drop(&out->lock);
+    lock_take(&in->lock);
+    lane__forget(in);
+    lock_drop(&in->lock);
+}
+
+void engine_file_drain_in(struct engine_file *file)
+{
+    lane_ready(file, ENGINE_IN, true);
+    if (engine_backend()->settle)
+        engine_backend()->settle(file, ENGINE_IN);
+}
+
+struct engine_source *file_source(struct engine_file *file)
+{
+    lock_assert_held(&file->attach_lock);
+    return file->source ? file->source : service_source();
+}
+
+/* What was armed at the old source has to be armed at the new one. */
+static void file__arm_again(struct engine_file *file, enum engine_lane_index index)
+{
+    struct engine_lane *lane = &file->lanes[index];
+    struct engine_request *head = lane->tail ? lane->tail->next : NULL;
+
+    lock_assert_held(&lane->lock);
+    if (!head || (head->flags & ENGINE_IN_KERNEL))
+        return;
+    int error = engine_backend()->arm(file, index, head);
+    if (error == 0)
+        return;
+    if (lane->tail == head)
+        lane->tail = NULL;
+    else
+        lane->tail->next = head->next;
+    head->done(head, error, false);
+}
+
+void engine_file_move(struct engine_file *file, struct engine_source *source)
+{
+    lock_take(&file->lanes[ENGINE_OUT].lock);
+    lock_take(&file->lanes[ENGINE_IN].lock);
+    lock_take(&file->attach_lock);
+    if (file->attached)
+        engine_backend()->detach(file);
+    file->attached = 0;
+    file->source = source;
+    lock_drop(&file->attach_lock);
+    file__arm_again(file, ENGINE_IN);
+    file__arm_again(file, ENGINE_OUT);
+    lock_drop(&file->lanes[ENGINE_IN].lock);
+    lock_drop(&file->lanes[ENGINE_OUT].lock);
+}
+
+void engine_file_finish(struct engine_file *file)
+{
+    lock_take(&file->attach_lock);
+    if (file->attached)
+        engine_backend()->detach(file);
+    file->attached = 0;
+    lock_drop(&file->attach_lock);
+}

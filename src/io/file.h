@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The file object: what every handle that does overlapped I/O begins with. It is associated with at
+ * most one port, for its whole life (PORT-6).
+ */
+#ifndef IO_FILE_H
+#define IO_FILE_H
+
+#include "engine/engine.h"
+#include "port/port.h"
+#include "wait/dispatcher.h"
+
+/* Bits of io_file.flags. */
+enum io_file_flags {
+    IO_FILE_SKIP_PORT = 1,    /* FILE_SKIP_COMPLETION_PORT_ON_SUCCESS */
+    IO_FILE_SKIP_EVENT = 2,   /* FILE_SKIP_SET_EVENT_ON_HANDLE */
+    IO_FILE_OVERLAPPED = 4,   /* opened for overlapped I/O */
+    IO_FILE_FIRST_OF_KIND = 8 /* from here on the kind's own bits */
+};
+
+struct io_file {
+    struct dispatcher dispatcher; /* signalled by operations without an event (EVT-2) */
+    struct port *_Atomic port;    /* set once; the key is written before */
+    uintptr_t key;
+    struct engine_file engine;
+    _Atomic uint32_t flags;
+    struct lock lock; /* associating; and for the kind's own use */
+};
+
+static inline struct object *file_object(struct io_file *file)
+{
+    return &file->dispatcher.object;
+}
+
+/* A file with one reference (OBJ_REF_CALL). */
+void io_file_init(struct io_file *file, const struct object_ops *ops, int descriptor,
+                  uint32_t flags);
+/* The last reference is gone: leaves the port and the engine. The descriptor stays open. */
+void io_file_finish(struct io_file *file);
+
+static inline bool io_file_has(struct io_file *file, uint32_t flags)
+{
+    return (atomic_load_explicit(&file->flags, memory_order_relaxed) & flags) == flags;
+}
+
+/* CreateIoCompletionPort's second half. STATUS_INVALID_PARAMETER if it has a port already or is
+ * not overlapped (PORT-6, 7). */
+NTSTATUS io_file_associate(struct io_file *file, struct port *port, uintptr_t key);
+
+/* MODE-1: adds modes. */
+NTSTATUS io_file_add_modes(struct io_file *file, uint32_t modes);
+
+#endif

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Overlapped operations: begun, completed, cancelled, and what becomes of them when their thread
+ * ends. io_complete runs with the engine's lane lock held and takes the port's lock and leaves.
+ */
+#include "io/operation.h"
+
+#include "base/fault.h"
+#include "base/slab.h"
+#include "base/thread_exit.h"
+#include "object/handle.h"
+#include "sched/sched.h"
+#include "status/status.h"
+#include "wait/event.h"
+#include "wait/thread.h"
+
+#include <stdlib.h>
+
+/* The outcome of the operation that the calling thread has just seen end at once. */
+static THREAD_LOCAL struct {
+    NTSTATUS status;
+    uintptr_t information;
+} io_at_once;
+
+static struct slab io_slab = {.size = sizeof(struct io_operation), .index = SLAB_OPERATION};
+static io_cancel_function *_Atomic io_cancel_elsewhere;
+
+static void io__leave_thread(void);
+
+/* The operation's packet was taken, or nothing needs it any more. */
+static void io__free(struct io_operation *operation)
+{
+    struct io_file *file = operation->file;
+
+    if (operation->buffers)
+        free(operation->buffers);
+    slab_free(&io_slab, operation);
+    object_unref(file_object(file), OBJ_REF_OPERATION);
+}
+
+static void io__release_packet(struct packet *packet)
+{
+    io__free(CONTAINER_OF(packet, struct io_operation, packet));
+}
+
+/* Finds and resets what the end of the operation will signal (EVT-1, 2, 3). */
+static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPED *overlapped)
+{
+    uintptr_t handle = (uintptr_t)overlapped->hEvent;
+
+    dispatcher_reset(&operation->file->dispatcher);
+    if (operation->routine || handle == 0)
+        return STATUS_SUCCESS; /* EVT-6: hEvent is the program's own then */
+    if (handle & 1)
+        operation->flags |= IO_NO_PACKET;
+    struct object *event = handle_get_kind(handle & ~(uintptr_t)3, &event_ops, NULL);
+    if (!event)
+        return STATUS_INVALID_HANDLE;
+    object_relabel(OBJ_REF_CALL, OBJ_REF_EVENT);
+    operation->event = (struct dispatcher *)event;
+    dispatcher_reset(operation->event);
+    return STATUS_SUCCESS;
+}
+
+static void routine__free(struct io_routine *routine)
+{
+    object_unref((struct object *)routine->thread, OBJ_REF_OPERATION);
+    free(routine);
+}
+
+static void routine__run(struct apc *apc)
+{
+    struct io_routine *routine = CONTAINER_OF(apc, struct io_routine, apc);
+    struct io_routine copy = *routine;
+
+    routine__free(routine);
+    copy.call(&copy);
+}
+
+static void routine__drop(struct apc *apc)
+{
+    routine__free(CONTAINER_OF(apc, struct io_routine, apc));
+}
+
+static NTSTATUS io__add_routine(struct io_operation *operation,
+                                void (*call)(const struct io_routine *), void *function)
+{
+    if (atomic_load_explicit(&operation->file->port, memory_order_acquire))
+        return STATUS_INVALID_PARAMETER;
+    struct thread *thread = thread_current();
+    struct io_routine *routine = thread ? fault_calloc(1, sizeof *routine) : NULL;
+    if (!routine)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    object_ref((struct object *)thread, OBJ_REF_OPERATION);
+    *routine = (struct io_routine){.apc = {.run = routine__run, .drop = routine__drop},
+                                   .call = call,
+                                   .function = function,
+                                   .thread = thread,
+                                   .overlapped = operation->packet.overlapped};
+    operation->routine = routine;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
+                  void (*call)(const struct io_routine *), void *function,
+                  struct io_operation **result)
+{
+    struct io_operation *operation = slab_alloc(&io_slab);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!operation)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    *operation = (struct io_operation){
+        .packet = {.overlapped = overlapped, .owner = PACKET_OPERATION},
+        .file = file,
+        .thread = sched_thread_number(),
+    };
+    object_ref(file_object(file), OBJ_REF_OPERATION);
+    port_set_packet_release(PACKET_OPERATION, io__release_packet);
+    if (overlapped)
+        __atomic_store_n(&overlapped->Internal, (uint32_t)STATUS_PENDING, __ATOMIC_RELEASE);
+    if (function)
+        status = io__add_routine(operation, call, function);
+    if (status == STATUS_SUCCESS && overlapped)
+        status = io__reset_signal(operation, overlapped);
+    if (status != STATUS_SUCCESS) {
+        io_abandon(operation);
+        return status;
+    }
+    if (operation->event || function || !atomic_load_explicit(&file->port, memory_order_relaxed))
+        thread_exit_register(THREAD_EXIT_IO, io__leave_thread);
+    *result = operation;
+    return STATUS_SUCCESS;
+}
+
+void io_abandon(struct io_operation *operation)
+{
+    if (operation->event)
+        object_unref(&operation->event->object, OBJ_REF_EVENT);
+    if (operation->routine)
+        routine__free(operation->routine);
+    io__free(operation);
+}
+
+/* PKT-10: the byte count, the status, the event or the file, then the packet or the routine. */
+static void io__publish(struct io_operation *operation, NTSTATUS status, uintptr_t information)
+{
+    OVERLAPPED *overlapped = operation->packet.overlapped;
+    struct dispatcher *event = operation->event;
+    struct io_file *file = operation->file;
+
+    overlapped->InternalHigh = information;
+    /* Pairs with whoever polls Internal (HasOverlappedIoCompleted): who sees the status sees the
+     * bytes and the data. */
+    __atomic_store_n(&overlapped->Internal, (uint32_t)status, __ATOMIC_RELEASE);
+    if (event) {
+        dispatcher_set(event);
+        object_unref(&event->object, OBJ_REF_EVENT);
+        operation->event = NULL;
+    } else if (!operation->routine && !io_file_has(file, IO_FILE_SKIP_EVENT)) {
+        dispatcher_set(&file->dispatcher);
+    }
+}
+
+void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t information,
+                 bool at_once)
+{
+    struct io_file *file = operation->file;
+    struct io_routine *routine = operation->routine;
+
+    if (at_once) {
+        io_at_once.status = status;
+        io_at_once.information = information;
+    }
+    if (!operation->packet.overlapped || (at_once && status_is_error(status))) {
+        io_abandon(operation);
+        return;
+    }
+    /* A port that was associated meanwhile counts too (PORT-12). Looked up before the result is
+     * published: from then on a program that polls Internal may close the file. */
+    struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
+    bool skip = operation->flags & IO_NO_PACKET ||
+                (at_once && io_file_has(file, IO_FILE_SKIP_PORT));
+    io__publish(operation, status, information);
+    if (routine) {
+        routine->status = status;
+        routine->information = information;
+        if (!apc_queue(routine->thread, &routine->apc))
+            routine__free(routine);
+        operation->routine = NULL;
+    } else if (port && !skip) {
+        operation->packet.key = file->key;
+        operation->packet.information = information;
+        operation->packet.status = status;
+        port_insert(port, &operation->packet, true);
+        return;
+    }
+    io__free(operation);
+}
+
+NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
+                  uintptr_t *information)
+{
+    long result;
+
+    if (!engine_start(&operation->file->engine, lane, &operation->request, &result))
+        return STATUS_PENDING;
+    *information = io_at_once.information;
+    return io_at_once.status;
+}
+
+void io_continue(struct io_operation *operation, struct io_file *file, enum engine_lane_index lane)
+{
+    long result;
+
+    ASSERT(operation->request.flags & ENGINE_MUST_PEND);
+    engine_start(&file->engine, lane, &operation->request, &result);
+}
+
+void io_file_close(struct io_file *file, int error)
+{
+    engine_close(&file->engine, error);
+}
+
+void io_file_renew(struct io_file *file, bool out_held)
+{
+    engine_file_renew(&file->engine, out_held);
+}
+
+void io_file_drain_in(struct io_file *file)
+{
+    engine_file_drain_in(&file->engine);
+}
+
+bool io_file_busy(struct io_file *file, enum engine_lane_index lane)
+{
+    return engine_busy(&file->engine, lane);
+}
+
+unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                        void *context)
+{
+    return engine_cancel(&file->engine, match, context);
+}
+
+struct io_match {
+    OVERLAPPED *overlapped;
+    uint32_t thread;
+};
+
+static bool io__matches(struct engine_request *request, void *context)
+{
+    const struct io_match *wanted = context;
+    const struct io_operation *operation = io_of(request);
+
+    return (!wanted->overlapped || operation->packet.overlapped == wanted->overlapped) &&
+           (!wanted->thread || operation->thread == wanted->thread);
+}
+
+void io_set_cancel(io_cancel_function *function)
+{
+    atomic_store(&io_cancel_elsewhere, function);
+}
+
+static unsigned io__cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                           void *context)
+{
+    io_cancel_function *elsewhere = atomic_load(&io_cancel_elsewhere);
+    unsigned cancelled = engine_cancel(&file->engine, match, context);
+
+    return cancelled + (elsewhere ? elsewhere(file, match, context) : 0);
+}
+
+NTSTATUS io_cancel(struct io_file *file, OVERLAPPED *overlapped, uint32_t thread)
+{
+    struct io_match wanted = {.overlapped = overlapped, .thread = thread};
+
+    return io__cancel(file, io__matches, &wanted) ? STATUS_SUCCESS : STATUS_NOT_FOUND;
+}
+
+/* CLOSE-12, 14: what does not outlive its thread. */
+static bool io__dies_with(struct engine_request *request, void *context)
+{
+    const struct io_operation *operation = io_of(request);
+
+    return operation->thread == *(uint32_t *)context &&
+           (operation->event || operation->routine ||
+            !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
+}
+
+static void io__leave_file(struct object *object, int descriptor, void *context)
+{
+    (void)descriptor;
+    io__cancel((struct io_file *)object, io__dies_with, context);
+}
+
+static void io__leave_thread(void)
+{
+    uint32_t number = sched_thread_number();
+
+    handle_each_descriptor(io__leave_file, &number);
+}

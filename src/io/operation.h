@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An overlapped operation's life:
+ *
+ *   io_begin ---> engine_start ---> io_complete ---> its packet is taken (or its event set ...)
+ *      |                                ^
+ *      +-- io_abandon (never started)   +-- at once, later, cancelled, closed: always here
+ *
+ * io_complete is the one place that writes an OVERLAPPED's result. Once the packet is queued the
+ * library touches neither the OVERLAPPED nor the buffers again: another thread may have freed them.
+ */
+#ifndef IO_OPERATION_H
+#define IO_OPERATION_H
+
+#include "io/file.h"
+#include "wait/apc.h"
+
+#include <minwinbase.h>
+
+/* How a completion routine is called: set by whoever knows its signature. */
+struct io_routine {
+    struct apc apc;
+    void (*call)(const struct io_routine *routine);
+    void *function; /* the program's */
+    struct thread *thread;
+    OVERLAPPED *overlapped;
+    NTSTATUS status;
+    uintptr_t information;
+};
+
+struct io_operation {
+    struct packet packet;
+    struct engine_request request;
+    struct io_file *file;         /* referenced */
+    struct dispatcher *event;     /* hEvent, referenced; or NULL */
+    struct io_routine *routine;   /* or NULL */
+    void *buffers;                /* freed at the end; NULL if there is nothing to free */
+    uint32_t thread;              /* who started it */
+    uint32_t flags;               /* IO_* */
+};
+
+enum io_flags {
+    IO_NO_PACKET = 1, /* hEvent's low bit was set (PKT-8) */
+};
+
+static inline struct io_operation *io_of(struct engine_request *request)
+{
+    return CONTAINER_OF(request, struct io_operation, request);
+}
+
+/* A new operation on the file for this OVERLAPPED (NULL: one that only the library knows of): its packet is reserved, Internal says pending,
+ * the event or the file is reset. Takes a reference on the file. Fails without a trace but for
+ * Internal: STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE (hEvent), or
+ * STATUS_INVALID_PARAMETER for a routine on an associated file (PKT-12). */
+NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
+                  void (*call)(const struct io_routine *), void *function,
+                  struct io_operation **operation);
+
+/* Starts the prepared request. STATUS_PENDING, or the outcome if it ended at once, with the bytes
+ * in *information. The operation is not the caller's any more. */
+NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
+                  uintptr_t *information);
+
+/* Goes on with an operation whose request has ended, as a request of another file's: inside `done`,
+ * when the first part does not make the whole. It must be flagged ENGINE_MUST_PEND. */
+void io_continue(struct io_operation *operation, struct io_file *file,
+                 enum engine_lane_index lane);
+
+/* The engine's view of a file, for kinds of files. */
+void io_file_close(struct io_file *file, int error);
+void io_file_renew(struct io_file *file, bool out_held);
+void io_file_drain_in(struct io_file *file);
+bool io_file_busy(struct io_file *file, enum engine_lane_index lane);
+unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                        void *context);
+
+/* Undoes io_begin: the call fails at once. */
+void io_abandon(struct io_operation *operation);
+
+/* Ends an operation. `at_once`: inside the call that started it, which then reports the result
+ * itself: a failure leaves no trace (PKT-2), a success may skip the port (PKT-7). The operation and
+ * the OVERLAPPED are not the caller's any more. */
+void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t information,
+                 bool at_once);
+
+/* CancelIo, CancelIoEx: `thread` 0: anybody's; overlapped NULL: all. STATUS_NOT_FOUND if nothing
+ * matched. */
+NTSTATUS io_cancel(struct io_file *file, OVERLAPPED *overlapped, uint32_t thread);
+
+/* Kinds whose operations are not all in the engine's lanes (an accept that waits for data on the
+ * accepted socket) say here how the others are cancelled; returns how many. */
+typedef unsigned io_cancel_function(struct io_file *file,
+                                    bool (*match)(struct engine_request *, void *), void *context);
+void io_set_cancel(io_cancel_function *function);
+
+#endif

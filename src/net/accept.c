@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Accepting: accept, and AcceptEx in its two parts (rules ACC). The operation waits in the
+ * listening socket's incoming lane; if first data is wanted it goes on in the accepted socket's,
+ * and stands on a list of the listening socket meanwhile, so that cancelling there finds it.
+ *
+ * Locks: the listener's lane is held when the accepted socket's lane is taken. The lists belong to
+ * the listener's file.lock, a leaf; cancelling collects what it finds before it takes a lane.
+ */
+#include "net/socket.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "net/address.h"
+#include "object/handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* An AcceptEx; lives in operation->buffers. */
+struct socket_acceptance {
+    struct list link; /* listener's extra->waiting_data, its file.lock */
+    struct io_operation *operation;
+    struct socket *accepted; /* referenced (OBJ_REF_OPERATION) */
+    struct net_accept wanted;
+};
+
+/* The smallest address block that AcceptEx fills: a sockaddr and 16 bytes (ACC-4). */
+enum { ACCEPT_BLOCK_EXTRA = 16 };
+
+static struct socket_acceptance *acceptance__of(struct io_operation *operation)
+{
+    return operation->buffers;
+}
+
+/* The accept socket is free of this operation; the caller completes it. */
+static void acceptance__end(struct io_operation *operation)
+{
+    struct socket_acceptance *acceptance = acceptance__of(operation);
+    struct socket *accepted = acceptance->accepted;
+
+    lock_take(&accepted->file.lock);
+    accepted->extra->listener = NULL;
+    lock_drop(&accepted->file.lock);
+    socket_clear(accepted, SOCKET_ACCEPTING);
+    object_unref(&accepted->file.dispatcher.object, OBJ_REF_OPERATION);
+}
+
+static void accept__write_address(struct socket *accepted, bool peer, char *block, uint32_t length)
+{
+    int room = (int)length;
+
+    if (length)
+        socket_name(accepted, peer, block, &room);
+}
+
+/* Data phase: the first data has come, or the end, or an error. */
+static void accept_data__done(struct engine_request *request, long result, bool at_once)
+{
+    struct io_operation *operation = io_of(request);
+    struct socket_acceptance *acceptance = acceptance__of(operation);
+    struct socket *listener = (struct socket *)operation->file;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    lock_take(&listener->file.lock);
+    list_remove(&acceptance->link);
+    lock_drop(&listener->file.lock);
+    if (result < 0)
+        status = socket_transfer_status(acceptance->accepted, (int)-result);
+    acceptance__end(operation);
+    io_complete(operation, status, result < 0 ? 0 : (uintptr_t)result, at_once);
+}
+
+/* A connection has taken the accept socket's descriptor. */
+static void accept__arrived(struct io_operation *operation)
+{
+    struct socket_acceptance *acceptance = acceptance__of(operation);
+    struct socket *listener = (struct socket *)operation->file;
+    struct socket *accepted = acceptance->accepted;
+    const struct net_accept *wanted = &acceptance->wanted;
+    char *addresses = wanted->buffer + wanted->receive;
+
+    io_file_renew(&accepted->file, false);
+    if (socket_has(accepted, SOCKET_NONBLOCKING))
+        socket_set_nonblocking(accepted, true);
+    socket_now_connected(accepted);
+    accept__write_address(accepted, false, addresses, wanted->local);
+    accept__write_address(accepted, true, addresses + wanted->local, wanted->remote);
+    if (wanted->receive == 0) {
+        acceptance__end(operation);
+        io_complete(operation, STATUS_SUCCESS, 0, false);
+        return;
+    }
+    lock_take(&listener->file.lock);
+    list_push_back(&listener->extra->waiting_data, &acceptance->link);
+    lock_drop(&listener->file.lock);
+    operation->request = (struct engine_request){.done = accept_data__done,
+                                                 .data = wanted->buffer,
+                                                 .length = wanted->receive,
+                                                 .kind = ENGINE_RECEIVE,
+                                                 .flags = ENGINE_MUST_PEND};
+    io_continue(operation, &accepted->file, ENGINE_IN);
+}
+
+static void accept__done(struct engine_request *request, long result, bool at_once)
+{
+    struct io_operation *operation = io_of(request);
+
+    if (result == 0 && request->kind == ENGINE_ACCEPT) {
+        accept__arrived(operation);
+        return;
+    }
+    /* ACC-4: a block that is too small is found out when a connection is there; it stays. */
+    NTSTATUS status = result < 0 ? status_of_errno((int)-result, STATUS_PLACE_ACCEPT)
+                                 : STATUS_BUFFER_TOO_SMALL;
+    acceptance__end(operation);
+    io_complete(operation, status, 0, at_once);
+}
+
+/* ACC-1, in the order of the table. */
+static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
+                              const struct net_accept *wanted)
+{
+    if (!socket_has(listener, SOCKET_LISTENING))
+        return STATUS_INVALID_PARAMETER;
+    if (!wanted->buffer || wanted->remote == 0)
+        return STATUS_ACCESS_VIOLATION;
+    if (!socket_has(accepted, SOCKET_STREAM) || socket_has(accepted, SOCKET_BOUND) ||
+        socket_has(accepted, SOCKET_CONNECTED) || socket_has(accepted, SOCKET_CONNECTING) ||
+        accepted->family != listener->family)
+        return STATUS_INVALID_PARAMETER;
+    return STATUS_SUCCESS;
+}
+
+static uint32_t accept__least_block(const struct socket *listener)
+{
+    int address = listener->family == AF_INET6   ? ADDRESS_LENGTH_IPV6
+                  : listener->family == AF_UNIX  ? ADDRESS_LENGTH_LOCAL
+                                                 : ADDRESS_LENGTH_IPV4;
+    return (uint32_t)address + ACCEPT_BLOCK_EXTRA;
+}
+
+/* Takes the accept socket for this operation; false if another has it. */
+static bool accept__claim(struct socket *listener, struct socket *accepted)
+{
+    uint32_t before = atomic_fetch_or_explicit(&accepted->file.flags, SOCKET_ACCEPTING,
+                                               memory_order_acq_rel);
+
+    if (before & SOCKET_ACCEPTING)
+        return false;
+    lock_take(&accepted->file.lock);
+    accepted->extra->listener = listener;
+    lock_drop(&accepted->file.lock);
+    object_ref(&accepted->file.dispatcher.object, OBJ_REF_OPERATION);
+    return true;
+}
+
+static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *listener,
+                                struct socket *accepted, const struct net_accept *wanted)
+{
+    NTSTATUS status = accept__check(listener, accepted, wanted);
+    uint32_t least = accept__least_block(listener);
+    bool fits = (wanted->local == 0 || wanted->local >= least) && wanted->remote >= least;
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    struct socket_acceptance *acceptance = fault_calloc(1, sizeof *acceptance);
+    operation->buffers = acceptance;
+    if (!acceptance || !socket_need_extra(accepted) || !socket_need_extra(listener))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    if (!accept__claim(listener, accepted))
+        return STATUS_INVALID_PARAMETER;
+    acceptance->operation = operation;
+    acceptance->accepted = accepted;
+    acceptance->wanted = *wanted;
+    operation->request =
+        (struct engine_request){.done = accept__done,
+                                .length = (size_t)socket_descriptor(accepted),
+                                .kind = fits ? ENGINE_ACCEPT : ENGINE_POLL_IN,
+                                .flags = ENGINE_MUST_PEND};
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_accept_overlapped(struct socket *listener, struct socket *accepted,
+                                  const struct net_accept *wanted, OVERLAPPED *overlapped)
+{
+    struct io_operation *operation;
+    uintptr_t bytes;
+    NTSTATUS status = io_begin(&listener->file, overlapped, NULL, NULL, &operation);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = accept__prepare(operation, listener, accepted, wanted);
+    if (status != STATUS_SUCCESS) {
+        io_abandon(operation);
+        return status;
+    }
+    return io_start(operation, ENGINE_IN, &bytes);
+}
+
+static bool accept__is_for(struct engine_request *request, void *accepted)
+{
+    return (request->kind == ENGINE_ACCEPT || request->kind == ENGINE_POLL_IN) &&
+           acceptance__of(io_of(request))->accepted == accepted;
+}
+
+void socket_cancel_acceptance(struct socket *accepted)
+{
+    struct socket *listener = NULL;
+
+    /* The operation, which keeps the listener, unhooks it under this lock before it ends. */
+    lock_take(&accepted->file.lock);
+    if (accepted->extra && accepted->extra->listener) {
+        listener = accepted->extra->listener;
+        object_ref(&listener->file.dispatcher.object, OBJ_REF_CALL);
+    }
+    lock_drop(&accepted->file.lock);
+    if (!listener)
+        return;
+    io_file_cancel(&listener->file, accept__is_for, accepted);
+    socket_unref(listener);
+}
+
+/* The next accepted socket on the list that is not `after` it in line; referenced. */
+static struct socket *waiting__pick(struct socket *listener,
+                                    bool (*match)(struct engine_request *, void *), void *context)
+{
+    struct socket *picked = NULL;
+
+    lock_take(&listener->file.lock);
+    if (listener->extra)
+        LIST_FOR_EACH(link, &listener->extra->waiting_data)
+        {
+            struct socket_acceptance *acceptance =
+                LIST_ELEMENT(link, struct socket_acceptance, link);
+            if (match && !match(&acceptance->operation->request, context))
+                continue;
+            picked = acceptance->accepted;
+            object_ref(&picked->file.dispatcher.object, OBJ_REF_CALL);
+            break;
+        }
+    lock_drop(&listener->file.lock);
+    return picked;
+}
+
+static bool waiting__is_accept(struct engine_request *request, void *unused)
+{
+    (void)unused;
+    return request->done == accept_data__done;
+}
+
+unsigned socket_cancel_waiting_data(struct io_file *file,
+                                    bool (*match)(struct engine_request *, void *), void *context)
+{
+    struct socket *listener = (struct socket *)file;
+    unsigned cancelled = 0;
+    struct socket *accepted;
+
+    if (!socket_has(listener, SOCKET_LISTENING))
+        return 0;
+    while ((accepted = waiting__pick(listener, match, context))) {
+        /* Nothing but the acceptance can be pending there, so it is the one. If it ended in the
+         * meantime it left the list, and the search goes on. */
+        unsigned ended = io_file_cancel(&accepted->file, waiting__is_accept, NULL);
+        cancelled += ended;
+        socket_unref(accepted);
+        if (!ended)
+            break;
+    }
+    return cancelled;
+}
+
+NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uintptr_t *handle)
+{
+    int descriptor = -1;
+
+    if (!socket_has(listener, SOCKET_LISTENING))
+        return socket_has(listener, SOCKET_STREAM) ? STATUS_INVALID_PARAMETER
+                                                   : STATUS_NOT_SUPPORTED;
+    for (;;) {
+        descriptor = fault_hit(FAULT_DESCRIPTOR) ? (errno = EMFILE, -1)
+                                                 : accept4(socket_descriptor(listener), NULL, NULL,
+                                                           SOCK_CLOEXEC);
+        if (descriptor >= 0)
+            break;
+        if (errno == EINTR || errno == ECONNABORTED)
+            continue;
+        if (errno != EAGAIN)
+            return status_of_errno(errno, STATUS_PLACE_CALL);
+        if (socket_has(listener, SOCKET_NONBLOCKING))
+            return STATUS_DEVICE_NOT_READY;
+        NTSTATUS status = socket_block(listener, POLLIN, socket_deadline(listener, false));
+        if (status != STATUS_SUCCESS)
+            return status;
+    }
+    struct socket *accepted = socket_make(descriptor, listener->family, listener->type,
+                                          io_file_has(&listener->file, IO_FILE_OVERLAPPED)
+                                              ? IO_FILE_OVERLAPPED
+                                              : 0);
+    if (!accepted) {
+        close(descriptor);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    socket_now_connected(accepted);
+    if (socket_has(listener, SOCKET_NONBLOCKING))
+        socket_set_nonblocking(accepted, true);
+    if (address && length)
+        socket_name(accepted, true, address, length);
+    return socket_publish(accepted, handle);
+}

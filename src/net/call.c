@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Calls on sockets that answer at once: bind, listen, shutdown, names, modes, options.
+ */
+#include "net/socket.h"
+
+#include "base/clock.h"
+#include "net/address.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+enum { NET_SHUT_RECEIVE, NET_SHUT_SEND, NET_SHUT_BOTH };
+
+#define WINSOCK_LEVEL_SOCKET 0xFFFF
+#define WINSOCK_UPDATE_ACCEPT_CONTEXT 0x700B
+#define WINSOCK_UPDATE_CONNECT_CONTEXT 0x7010
+#define WINSOCK_BACKLOG_MOST 0x7FFFFFFF
+
+static NTSTATUS call__failed(void)
+{
+    return status_of_errno(errno, STATUS_PLACE_CALL);
+}
+
+void socket_now_connected(struct socket *socket)
+{
+    int64_t now = clock_now() / NANOSECONDS_PER_SECOND;
+
+    socket->connected_at = (uint32_t)now;
+    socket_clear(socket, SOCKET_CONNECTING);
+    socket_set(socket, SOCKET_CONNECTED | SOCKET_BOUND);
+}
+
+bool socket_is_connected(struct socket *socket)
+{
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+
+    if (socket_has(socket, SOCKET_CONNECTED))
+        return true;
+    if (socket_has(socket, SOCKET_LISTENING) || socket_has(socket, SOCKET_ACCEPTING) ||
+        getpeername(socket_descriptor(socket), (struct sockaddr *)&peer, &length) < 0)
+        return false;
+    socket_now_connected(socket);
+    return true;
+}
+
+NTSTATUS socket_bind(struct socket *socket, const void *address, int length)
+{
+    struct sockaddr_storage system;
+    socklen_t system_length;
+    NTSTATUS status = address_to_linux(address, length, &system, &system_length);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (socket_has(socket, SOCKET_BOUND))
+        return STATUS_INVALID_PARAMETER;
+    if (system.ss_family != socket->family)
+        return STATUS_ACCESS_VIOLATION;
+    if (bind(socket_descriptor(socket), (struct sockaddr *)&system, system_length) < 0)
+        return errno == EADDRINUSE ? STATUS_ADDRESS_ALREADY_EXISTS : call__failed();
+    socket_set(socket, SOCKET_BOUND);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_listen(struct socket *socket, int backlog)
+{
+    int descriptor = socket_descriptor(socket);
+
+    if (!socket_has(socket, SOCKET_STREAM))
+        return STATUS_NOT_SUPPORTED;
+    if (!socket_has(socket, SOCKET_BOUND))
+        return STATUS_INVALID_PARAMETER;
+    if (socket_has(socket, SOCKET_CONNECTED))
+        return STATUS_CONNECTION_ACTIVE;
+    /* accept has no flag that forbids it to sleep, and between a look and the call another thread
+     * may take the connection: a listening descriptor never blocks, whatever mode the SOCKET is
+     * in. */
+    int mode = fcntl(descriptor, F_GETFL);
+    fcntl(descriptor, F_SETFL, mode | O_NONBLOCK);
+    /* Windows takes a negative backlog for SOMAXCONN's hints; the kernel cuts down what is too
+     * much. */
+    if (listen(descriptor, backlog < 0 ? WINSOCK_BACKLOG_MOST : backlog) < 0)
+        return call__failed();
+    socket_set(socket, SOCKET_LISTENING);
+    return STATUS_SUCCESS;
+}
+
+static void shutdown__done(struct engine_request *request, long result, bool at_once)
+{
+    io_complete(io_of(request), result < 0 ? STATUS_CANCELLED : STATUS_SUCCESS, 0, at_once);
+}
+
+/* CLOSE-8: behind the sends that are still under way. */
+static NTSTATUS shutdown__outgoing(struct socket *socket)
+{
+    struct io_operation *operation;
+    uintptr_t bytes;
+    NTSTATUS status = io_begin(&socket->file, NULL, NULL, NULL, &operation);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    operation->request = (struct engine_request){.done = shutdown__done, .kind = ENGINE_SHUTDOWN};
+    status = io_start(operation, ENGINE_OUT, &bytes);
+    return status == STATUS_PENDING ? STATUS_SUCCESS : status;
+}
+
+NTSTATUS socket_shutdown(struct socket *socket, int how)
+{
+    if (how < NET_SHUT_RECEIVE || how > NET_SHUT_BOTH)
+        return STATUS_INVALID_PARAMETER;
+    if (socket_has(socket, SOCKET_STREAM) && !socket_is_connected(socket))
+        return STATUS_INVALID_CONNECTION;
+    if (how != NET_SHUT_SEND)
+        socket_set(socket, SOCKET_SHUT_IN); /* RECV-12: what pends goes on */
+    if (how == NET_SHUT_RECEIVE || socket_has(socket, SOCKET_SHUT_OUT))
+        return STATUS_SUCCESS;
+    socket_set(socket, SOCKET_SHUT_OUT);
+    return socket_has(socket, SOCKET_STREAM) ? shutdown__outgoing(socket) : STATUS_SUCCESS;
+}
+
+NTSTATUS socket_name(struct socket *socket, bool peer, void *address, int *length)
+{
+    struct sockaddr_storage system = {0};
+    socklen_t system_length = sizeof system;
+    int descriptor = socket_descriptor(socket);
+
+    if (!address || !length)
+        return STATUS_ACCESS_VIOLATION;
+    if (peer && getpeername(descriptor, (struct sockaddr *)&system, &system_length) < 0)
+        return call__failed();
+    if (!peer && !socket_has(socket, SOCKET_BOUND) && !socket_is_connected(socket))
+        return STATUS_INVALID_PARAMETER;
+    if (!peer && getsockname(descriptor, (struct sockaddr *)&system, &system_length) < 0)
+        return call__failed();
+    return address_to_windows(&system, system_length, address, length);
+}
+
+NTSTATUS socket_set_nonblocking(struct socket *socket, bool on)
+{
+    int descriptor = socket_descriptor(socket);
+    int mode = fcntl(descriptor, F_GETFL);
+
+    if (mode < 0)
+        return call__failed();
+    if (on)
+        socket_set(socket, SOCKET_NONBLOCKING);
+    else
+        socket_clear(socket, SOCKET_NONBLOCKING);
+    /* The descriptor shows the mode to POSIX calls; listening ones never block. */
+    if (!socket_has(socket, SOCKET_LISTENING))
+        fcntl(descriptor, F_SETFL, on ? mode | O_NONBLOCK : mode & ~O_NONBLOCK);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_available(struct socket *socket, uint32_t *bytes)
+{
+    int available = 0;
+
+    if (socket_has(socket, SOCKET_LISTENING)) {
+        *bytes = 0;
+        return STATUS_SUCCESS;
+    }
+    if (ioctl(socket_descriptor(socket), FIONREAD, &available) < 0)
+        return call__failed();
+    *bytes = (uint32_t)available;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_at_mark(struct socket *socket, uint32_t *at_mark)
+{
+    int at = sockatmark(socket_descriptor(socket));
+
+    if (at < 0)
+        return call__failed();
+    *at_mark = (uint32_t)at;
+    return STATUS_SUCCESS;
+}
+
+/* SO_UPDATE_ACCEPT_CONTEXT and SO_UPDATE_CONNECT_CONTEXT have nothing left to do here: names and
+ * options work without them (ACC-15, CONN-8). Their arguments are checked all the same. */
+static NTSTATUS option__update_context(struct socket *socket, int name, const void *value,
+                                       int length)
+{
+    uintptr_t listener;
+
+    if (name == WINSOCK_UPDATE_CONNECT_CONTEXT)
+        return socket_is_connected(socket) ? STATUS_SUCCESS : STATUS_INVALID_CONNECTION;
+    if (!value || length < (int)sizeof listener)
+        return STATUS_ACCESS_VIOLATION;
+    memcpy(&listener, value, sizeof listener);
+    struct socket *other = socket_get(listener);
+    if (!other)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    NTSTATUS status = socket_has(other, SOCKET_LISTENING) ? STATUS_SUCCESS
+                                                          : STATUS_INVALID_PARAMETER;
+    if (status == STATUS_SUCCESS && !socket_is_connected(socket))
+        status = STATUS_INVALID_CONNECTION;
+    socket_unref(other);
+    return status;
+}
+
+NTSTATUS socket_set_option(struct socket *socket, int level, int name, const void *value,
+                           int length)
+{
+    struct socket_extra *extra = socket_need_extra(socket);
+
+    if (!extra)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    lock_take(&socket->file.lock);
+    NTSTATUS status = option_set(socket_descriptor(socket), &extra->kept, level, name, value, length);
+    lock_drop(&socket->file.lock);
+    if (status != OPTION_IS_CALLERS)
+        return status;
+    if (level == WINSOCK_LEVEL_SOCKET && (name == WINSOCK_UPDATE_ACCEPT_CONTEXT ||
+                                          name == WINSOCK_UPDATE_CONNECT_CONTEXT))
+        return option__update_context(socket, name, value, length);
+    return STATUS_OF_WINSOCK(10042);
+}
+
+NTSTATUS socket_get_option(struct socket *socket, int level, int name, void *value, int *length)
+{
+    struct socket_extra *extra = socket_need_extra(socket);
+
+    if (!extra)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    lock_take(&socket->file.lock);
+    struct option_kept kept = extra->kept;
+    lock_drop(&socket->file.lock);
+    bool connected = socket_has(socket, SOCKET_STREAM) && socket_is_connected(socket);
+    kept.connected_at = connected ? socket->connected_at * NANOSECONDS_PER_SECOND : 0;
+    NTSTATUS status = option_get(socket_descriptor(socket), &kept, level, name, value, length);
+    return status == OPTION_IS_CALLERS ? STATUS_OF_WINSOCK(10042) : status;
+}

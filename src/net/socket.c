@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sockets as objects: made, adopted from a descriptor, duplicated, closed.
+ *
+ * A socket's handle is its descriptor's number. The descriptor stays open until the last reference
+ * is gone, so the number cannot name anything else while an operation of the old socket is on its
+ * way (CLOSE-7); the handle table forgets it at once when the handle is closed.
+ */
+#include "net/socket.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/slab.h"
+#include "net/address.h"
+#include "object/handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static struct slab socket_slab = {.size = sizeof(struct socket), .index = SLAB_SOCKET};
+
+struct socket_extra *socket_need_extra(struct socket *socket)
+{
+    lock_take(&socket->file.lock);
+    struct socket_extra *extra = socket->extra;
+    if (!extra) {
+        extra = fault_calloc(1, sizeof *extra);
+        if (extra) {
+            list_init(&extra->blocked);
+            list_init(&extra->waiting_data);
+        }
+        socket->extra = extra;
+    }
+    lock_drop(&socket->file.lock);
+    return extra;
+}
+
+struct socket *socket_make(int descriptor, int family, int type, uint32_t flags)
+{
+    struct socket *socket = slab_alloc(&socket_slab);
+
+    if (!socket)
+        return NULL;
+    socket->family = (uint16_t)family;
+    socket->type = (uint16_t)type;
+    socket->connected_at = 0;
+    socket->extra = NULL;
+    if (type == SOCK_STREAM)
+        flags |= SOCKET_STREAM;
+    io_set_cancel(socket_cancel_waiting_data);
+    io_file_init(&socket->file, &socket_ops, descriptor, flags);
+    return socket;
+}
+
+/* Descriptors 0 to 2 are the standard streams even if the program closed them: a SOCKET of 0 would
+ * look like a failed call. */
+static int socket__above_standard(int descriptor)
+{
+    if (descriptor < 0 || descriptor > STDERR_FILENO)
+        return descriptor;
+    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int saved = errno;
+    close(descriptor);
+    errno = saved;
+    return moved;
+}
+
+/* Files the socket under its descriptor's number and ends the caller's reference. */
+NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    *handle = (uintptr_t)socket_descriptor(socket);
+    if (!handle_open_at(socket_descriptor(socket), &socket->file.dispatcher.object))
+        status = STATUS_INSUFFICIENT_RESOURCES;
+    socket_unref(socket);
+    return status;
+}
+
+NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintptr_t *handle)
+{
+    struct address_socket wanted = {.family = family, .type = type, .protocol = protocol};
+    int linux_family;
+    NTSTATUS status = address_socket_to_linux(&wanted, &wanted, &linux_family);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (fault_hit(FAULT_DESCRIPTOR))
+        return STATUS_TOO_MANY_OPENED_FILES;
+    int descriptor = socket(linux_family, wanted.type | SOCK_CLOEXEC, wanted.protocol);
+    descriptor = socket__above_standard(descriptor);
+    if (descriptor < 0)
+        return status_of_errno(errno, STATUS_PLACE_CALL);
+    option_prepare(descriptor, linux_family, wanted.type);
+    struct socket *made =
+        socket_make(descriptor, linux_family, wanted.type, overlapped ? IO_FILE_OVERLAPPED : 0);
+    if (!made) {
+        close(descriptor);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    return socket_publish(made, handle);
+}
+
+static int socket__int_option(int descriptor, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+
+    return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
+}
+
+/* What a descriptor's socket already is. */
+static uint32_t socket__state_of(int descriptor)
+{
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    uint32_t flags = IO_FILE_OVERLAPPED;
+
+    if (getpeername(descriptor, (struct sockaddr *)&address, &length) == 0)
+        flags |= SOCKET_CONNECTED | SOCKET_BOUND;
+    if (socket__int_option(descriptor, SO_ACCEPTCONN) > 0)
+        flags |= SOCKET_LISTENING | SOCKET_BOUND;
+    int mode = fcntl(descriptor, F_GETFL);
+    if (mode >= 0 && (mode & O_NONBLOCK))
+        flags |= SOCKET_NONBLOCKING;
+    return flags;
+}
+
+NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
+{
+    int type = descriptor < 0 ? -1 : socket__int_option(descriptor, SO_TYPE);
+
+    if (type < 0)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    struct socket *made = socket_make(descriptor, socket__int_option(descriptor, SO_DOMAIN), type,
+                                      socket__state_of(descriptor));
+    return made ? socket_publish(made, handle) : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+struct socket *socket_get(uintptr_t handle)
+{
+    struct object *object = handle_get(handle);
+
+    if (UNLIKELY(!object)) {
+        /* Two threads that adopt the same descriptor at once would make two objects of it: the
+         * second to file its own replaces the first's handle, whose calls then end. */
+        if (handle >= HANDLE_DESCRIPTORS ||
+            socket_adopt((int)handle, &handle) != STATUS_SUCCESS)
+            return NULL;
+        object = handle_get(handle);
+    }
+    if (object && object->ops != &socket_ops) {
+        object_unref(object, OBJ_REF_CALL);
+        return NULL;
+    }
+    return (struct socket *)object;
+}
+
+NTSTATUS socket_duplicate(struct socket *socket, uintptr_t *handle)
+{
+    int descriptor = fault_hit(FAULT_DESCRIPTOR)
+                         ? -1
+                         : fcntl(socket_descriptor(socket), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+    if (descriptor < 0)
+        return STATUS_TOO_MANY_OPENED_FILES;
+    if (!handle_open_at(descriptor, &socket->file.dispatcher.object)) {
+        close(descriptor);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    *handle = (uintptr_t)descriptor;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_close(uintptr_t handle)
+{
+    struct object *object = handle < HANDLE_DESCRIPTORS ? handle_take(handle) : NULL;
+
+    if (!object) {
+        /* A descriptor that was never used with the library is closed all the same. */
+        if (handle >= HANDLE_DESCRIPTORS || socket__int_option((int)handle, SO_TYPE) < 0)
+            return STATUS_INVALID_HANDLE;
+        close((int)handle);
+        return STATUS_SUCCESS;
+    }
+    /* A duplicate's number goes with its handle; the object's own with the object. */
+    bool own = ((struct io_file *)object)->engine.descriptor == (int)handle;
+    handle_release(object);
+    if (!own)
+        close((int)handle);
+    return STATUS_SUCCESS;
+}
+
+/* The last handle is closed. Which error a pending operation shows: CLOSE-2. */
+static void socket__close(struct object *object)
+{
+    struct socket *socket = (struct socket *)object;
+    bool connection = socket_has(socket, SOCKET_STREAM) && !socket_has(socket, SOCKET_LISTENING) &&
+                      socket_has(socket, SOCKET_CONNECTED);
+
+    socket_set(socket, SOCKET_CLOSED);
+    if (socket_has(socket, SOCKET_ACCEPTING))
+        socket_cancel_acceptance(socket);
+    io_file_close(&socket->file, connection ? ECONNABORTED : ECANCELED);
+    socket_cancel_waiting_data(&socket->file, NULL, NULL);
+    socket_unblock(socket);
+}
+
+static void socket__destroy(struct object *object)
+{
+    struct socket *socket = (struct socket *)object;
+
+    io_file_finish(&socket->file);
+    close(socket_descriptor(socket));
+    free(socket->extra);
+    slab_free(&socket_slab, socket);
+}
+
+const struct object_ops socket_ops = {.kind = "socket",
+                                      .waitable = &dispatcher_latch,
+                                      .close = socket__close,
+                                      .destroy = socket__destroy};

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The socket's own structure, for this room's files only.
+ */
+#ifndef NET_SOCKET_H
+#define NET_SOCKET_H
+
+#include "base/list.h"
+#include "io/operation.h"
+#include "net/net.h"
+#include "net/option.h"
+#include "status/status.h"
+
+#include <ntstatus.h>
+
+/* Bits of io_file.flags that are the socket's: what it is and what has become of it. */
+enum socket_flags {
+    SOCKET_STREAM = IO_FILE_FIRST_OF_KIND,
+    SOCKET_BOUND = SOCKET_STREAM << 1,
+    SOCKET_LISTENING = SOCKET_STREAM << 2,
+    SOCKET_CONNECTED = SOCKET_STREAM << 3,
+    SOCKET_CONNECTING = SOCKET_STREAM << 4,  /* by ConnectEx, or by connect without blocking */
+    SOCKET_ACCEPTING = SOCKET_STREAM << 5,   /* the accept socket of a pending AcceptEx */
+    SOCKET_SHUT_IN = SOCKET_STREAM << 6,     /* shutdown(SD_RECEIVE) */
+    SOCKET_SHUT_OUT = SOCKET_STREAM << 7,    /* shutdown(SD_SEND), DisconnectEx */
+    SOCKET_NONBLOCKING = SOCKET_STREAM << 8, /* FIONBIO */
+    SOCKET_RESET = SOCKET_STREAM << 9,       /* a reset was reported: it stays (RECV-7) */
+    SOCKET_CLOSED = SOCKET_STREAM << 10,     /* no handle is left */
+    SOCKET_UPDATED = SOCKET_STREAM << 11,    /* connected by ConnectEx (CONN-9) */
+};
+
+/* What few sockets need; made when first needed. Guarded by file.lock. */
+struct socket_extra {
+    struct option_kept kept;  /* options that only the library knows; connected_at unused */
+    struct list blocked;      /* struct socket_blocked: threads in a blocking call */
+    struct list waiting_data; /* struct socket_acceptance: accepted, waiting for first data */
+    struct socket *listener;  /* of the accept socket of a pending AcceptEx; borrowed */
+};
+
+struct socket {
+    struct io_file file;
+    uint16_t family;          /* Linux' number */
+    uint16_t type;
+    uint32_t connected_at;    /* seconds, SO_CONNECT_TIME */
+    struct socket_extra *extra;
+};
+
+static inline int socket_descriptor(const struct socket *socket)
+{
+    return socket->file.engine.descriptor;
+}
+
+static inline bool socket_has(struct socket *socket, uint32_t flags)
+{
+    return io_file_has(&socket->file, flags);
+}
+
+static inline void socket_set(struct socket *socket, uint32_t flags)
+{
+    atomic_fetch_or_explicit(&socket->file.flags, flags, memory_order_relaxed);
+}
+
+static inline void socket_clear(struct socket *socket, uint32_t flags)
+{
+    atomic_fetch_and_explicit(&socket->file.flags, ~flags, memory_order_relaxed);
+}
+
+/* The extra part; NULL when memory is short. Makes it without a lock held. */
+struct socket_extra *socket_need_extra(struct socket *socket);
+
+/* Connected, as far as is known or the system says. */
+bool socket_is_connected(struct socket *socket);
+void socket_now_connected(struct socket *socket);
+
+/* The status of a failed transfer; remembers resets. */
+NTSTATUS socket_transfer_status(struct socket *socket, int error);
+
+/* block.c: waits for `events` (POLLIN, POLLOUT) until the deadline in a blocking call.
+ * STATUS_SUCCESS: try again; STATUS_IO_TIMEOUT; STATUS_REQUEST_ABORTED when the socket was closed
+ * or the call cancelled meanwhile. */
+NTSTATUS socket_block(struct socket *socket, short events, int64_t deadline);
+/* Ends the blocking calls of all threads on this socket. */
+void socket_unblock(struct socket *socket);
+/* The deadline of a blocking call that starts now. */
+int64_t socket_deadline(struct socket *socket, bool sending);
+
+/* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
+void socket_cancel_acceptance(struct socket *accepted);
+unsigned socket_cancel_waiting_data(struct io_file *listener,
+                                    bool (*match)(struct engine_request *, void *),
+                                    void *context);
+
+/* socket.c: a socket object for a descriptor, with a reference for the call. The descriptor is the
+ * object's from now on. NULL when memory is short: it is not. */
+struct socket *socket_make(int descriptor, int family, int type, uint32_t flags);
+/* Files it under its descriptor's number and ends that reference. */
+NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle);
+
+#endif

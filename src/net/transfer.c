@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sending and receiving on connected sockets, overlapped and blocking (rules RECV, SEND).
+ */
+#include "net/socket.h"
+
+#include "base/fault.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+/* Windows' message flags. */
+enum {
+    NET_MSG_OOB = 1,
+    NET_MSG_PEEK = 2,
+    NET_MSG_DONTROUTE = 4,
+    NET_MSG_WAITALL = 8,
+    NET_MSG_PUSH_IMMEDIATE = 0x20,
+    NET_MSG_PARTIAL = 0x8000,
+};
+
+NTSTATUS socket_transfer_status(struct socket *socket, int error)
+{
+    if (error == EPIPE && socket_has(socket, SOCKET_SHUT_OUT))
+        return STATUS_PIPE_DISCONNECTED;
+    if (error == ECONNRESET || error == EPIPE)
+        socket_set(socket, SOCKET_RESET);
+    return status_of_errno(error, socket_has(socket, SOCKET_STREAM) ? STATUS_PLACE_STREAM
+                                                                    : STATUS_PLACE_DATAGRAM);
+}
+
+static NTSTATUS transfer__receive_status(struct socket *socket, const struct engine_request *request,
+                                         long result, uintptr_t *bytes)
+{
+    *bytes = 0;
+    if (result < 0)
+        return socket_transfer_status(socket, (int)-result);
+    if (socket_has(socket, SOCKET_STREAM)) {
+        /* After a reset Linux reads as if the stream had ended; the reset stays (RECV-7). */
+        if (result == 0 && socket_has(socket, SOCKET_RESET))
+            return STATUS_CONNECTION_RESET;
+    } else if ((size_t)result > request->length) {
+        *bytes = request->length;
+        return STATUS_BUFFER_OVERFLOW; /* MSG_TRUNC told the datagram's full size (DGRAM-2) */
+    }
+    *bytes = (uintptr_t)result;
+    return STATUS_SUCCESS;
+}
+
+static void receive__done(struct engine_request *request, long result, bool at_once)
+{
+    struct io_operation *operation = io_of(request);
+    struct socket *socket = (struct socket *)operation->file;
+    uintptr_t bytes;
+    NTSTATUS status = transfer__receive_status(socket, request, result, &bytes);
+
+    io_complete(operation, status, bytes, at_once);
+}
+
+static void send__done(struct engine_request *request, long result, bool at_once)
+{
+    struct io_operation *operation = io_of(request);
+    struct socket *socket = (struct socket *)operation->file;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (result < 0)
+        status = socket_transfer_status(socket, (int)-result);
+    io_complete(operation, status, result < 0 ? 0 : (uintptr_t)result, at_once);
+}
+
+/* The sum of the buffers' lengths. */
+static size_t transfer__total(const struct net_transfer *transfer)
+{
+    size_t total = 0;
+
+    for (uint32_t index = 0; index < transfer->count; index++)
+        total += transfer->buffers[index].length;
+    return total;
+}
+
+static void transfer__fill(struct iovec *vector, const struct net_transfer *transfer)
+{
+    for (uint32_t index = 0; index < transfer->count; index++)
+        vector[index] = (struct iovec){.iov_base = transfer->buffers[index].data,
+                                       .iov_len = transfer->buffers[index].length};
+}
+
+/* Captures the buffer array in the operation (PKT-13): the program's may live on its stack. */
+static NTSTATUS transfer__capture(struct io_operation *operation,
+                                  const struct net_transfer *transfer)
+{
+    struct engine_request *request = &operation->request;
+
+    request->length = transfer__total(transfer);
+    if (transfer->count <= 1) {
+        request->data = transfer->count ? transfer->buffers[0].data : NULL;
+        return STATUS_SUCCESS;
+    }
+    if (transfer->count > UINT16_MAX)
+        return STATUS_INVALID_PARAMETER;
+    operation->buffers = fault_malloc(transfer->count * sizeof(struct iovec));
+    if (!operation->buffers)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    request->vector = operation->buffers;
+    request->count = (uint16_t)transfer->count;
+    transfer__fill(request->vector, transfer);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS transfer__start(struct socket *socket, const struct net_transfer *transfer,
+                                enum engine_lane_index lane, const struct engine_request *request)
+{
+    struct io_operation *operation;
+    uintptr_t bytes = 0;
+    NTSTATUS status = io_begin(&socket->file, transfer->overlapped, transfer->call,
+                               transfer->routine, &operation);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    operation->request = *request;
+    status = transfer__capture(operation, transfer);
+    if (status != STATUS_SUCCESS) {
+        io_abandon(operation);
+        return status;
+    }
+    status = io_start(operation, lane, &bytes);
+    if (status == STATUS_SUCCESS && transfer->bytes)
+        *transfer->bytes = (uint32_t)bytes;
+    /* Closed by another thread in the middle of the call. */
+    if (status_is_error(status) && socket_has(socket, SOCKET_CLOSED))
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    return status;
+}
+
+/* What can be said about a receive without trying it. */
+static NTSTATUS receive__check(struct socket *socket, const struct net_transfer *transfer)
+{
+    if (!transfer->buffers || transfer->count == 0)
+        return STATUS_INVALID_PARAMETER;
+    if (socket_has(socket, SOCKET_SHUT_IN))
+        return STATUS_PIPE_DISCONNECTED;
+    if (!socket_has(socket, SOCKET_STREAM))
+        return socket_has(socket, SOCKET_BOUND) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    if (UNLIKELY(!socket_has(socket, SOCKET_CONNECTED)) && !socket_is_connected(socket))
+        return STATUS_INVALID_CONNECTION;
+    if (socket_has(socket, SOCKET_RESET))
+        return STATUS_CONNECTION_RESET;
+    if ((transfer->flags & NET_MSG_WAITALL) && (transfer->flags & (NET_MSG_PEEK | NET_MSG_OOB)))
+        return STATUS_NOT_SUPPORTED;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS send__check(struct socket *socket, const struct net_transfer *transfer)
+{
+    if (!transfer->buffers && transfer->count)
+        return STATUS_INVALID_PARAMETER;
+    if (socket_has(socket, SOCKET_SHUT_OUT))
+        return STATUS_PIPE_DISCONNECTED;
+    if (UNLIKELY(!socket_has(socket, SOCKET_CONNECTED)) && !socket_is_connected(socket))
+        return STATUS_INVALID_CONNECTION;
+    if (socket_has(socket, SOCKET_STREAM) && (transfer->flags & NET_MSG_PARTIAL))
+        return STATUS_NOT_SUPPORTED;
+    if (socket_has(socket, SOCKET_RESET))
+        return STATUS_CONNECTION_RESET;
+    return STATUS_SUCCESS;
+}
+
+static uint32_t transfer__flags(const struct socket *socket, uint32_t flags, bool receiving)
+{
+    uint32_t system = 0;
+
+    if (flags & NET_MSG_OOB)
+        system |= MSG_OOB;
+    if (flags & NET_MSG_PEEK)
+        system |= MSG_PEEK;
+    if ((flags & NET_MSG_DONTROUTE) && !receiving)
+        system |= MSG_DONTROUTE;
+    if (receiving && socket->type != SOCK_STREAM)
+        system |= MSG_TRUNC;
+    return system;
+}
+
+/* The message of a blocking call; *vector is to be freed if it is not `small`. */
+enum { TRANSFER_SMALL = 8 };
+
+static NTSTATUS transfer__message(const struct net_transfer *transfer, struct iovec *small,
+                                  struct msghdr *message)
+{
+    struct iovec *vector = small;
+
+    if (transfer->count > TRANSFER_SMALL)
+        vector = fault_malloc(transfer->count * sizeof *vector);
+    if (!vector)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    transfer__fill(vector, transfer);
+    *message = (struct msghdr){.msg_iov = vector, .msg_iovlen = transfer->count};
+    return STATUS_SUCCESS;
+}
+
+static void transfer__advance(struct msghdr *message, size_t moved)
+{
+    while (message->msg_iovlen && moved >= message->msg_iov->iov_len) {
+        moved -= message->msg_iov->iov_len;
+        message->msg_iov++;
+        message->msg_iovlen--;
+    }
+    if (message->msg_iovlen) {
+        message->msg_iov->iov_base = (char *)message->msg_iov->iov_base + moved;
+        message->msg_iov->iov_len -= moved;
+    }
+}
+
+/* Moves once without blocking, or waits until that can succeed. -EAGAIN if it may not wait. */
+static long blocking__step(struct socket *socket, struct msghdr *message, int flags, bool out,
+                           int64_t deadline, NTSTATUS *status)
+{
+    for (;;) {
+        ssize_t result =
+            out ? sendmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT | MSG_NOSIGNAL)
+                : recvmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT);
+        if (result >= 0)
+            return result;
+        if (errno == EINTR)
+            continue;
+        if (errno != EAGAIN) {
+            *status = socket_transfer_status(socket, errno);
+            return -1;
+        }
+        *status = socket_has(socket, SOCKET_NONBLOCKING)
+                      ? STATUS_DEVICE_NOT_READY
+                      : socket_block(socket, out ? POLLOUT : POLLIN, deadline);
+        if (*status == STATUS_REQUEST_ABORTED && socket_has(socket, SOCKET_STREAM))
+            *status = STATUS_CONNECTION_ABORTED;
+        if (*status != STATUS_SUCCESS)
+            return -1;
+    }
+}
+
+static NTSTATUS blocking__receive(struct socket *socket, const struct net_transfer *transfer,
+                                  struct msghdr *message, size_t *received)
+{
+    struct engine_request request = {.length = transfer__total(transfer)};
+    int flags = (int)transfer__flags(socket, transfer->flags, true);
+    int64_t deadline = socket_deadline(socket, false);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    do {
+        uintptr_t bytes;
+        long result = blocking__step(socket, message, flags, false, deadline, &status);
+        if (result < 0)
+            return *received ? STATUS_SUCCESS : status;
+        request.length -= *received;
+        status = transfer__receive_status(socket, &request, result, &bytes);
+        request.length += *received;
+        *received += bytes;
+        if (status != STATUS_SUCCESS || bytes == 0)
+            return status;
+        transfer__advance(message, bytes);
+    } while ((transfer->flags & NET_MSG_WAITALL) && *received < request.length);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS blocking__send(struct socket *socket, const struct net_transfer *transfer,
+                               struct msghdr *message, size_t *sent)
+{
+    int flags = (int)transfer__flags(socket, transfer->flags, false);
+    int64_t deadline = socket_deadline(socket, true);
+    size_t total = transfer__total(transfer);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    do {
+        long result = blocking__step(socket, message, flags, true, deadline, &status);
+        /* A socket that may not wait reports what went out so far. */
+        if (result < 0)
+            return *sent && status == STATUS_DEVICE_NOT_READY ? STATUS_SUCCESS : status;
+        *sent += (size_t)result;
+        transfer__advance(message, (size_t)result);
+    } while (*sent < total);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS transfer__blocking(struct socket *socket, const struct net_transfer *transfer,
+                                   bool out)
+{
+    struct iovec small[TRANSFER_SMALL];
+    struct msghdr message;
+    size_t moved = 0;
+    NTSTATUS status = transfer__message(transfer, small, &message);
+    struct iovec *vector = message.msg_iov;
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    status = out ? blocking__send(socket, transfer, &message, &moved)
+                 : blocking__receive(socket, transfer, &message, &moved);
+    if (vector != small)
+        free(vector);
+    if (!status_is_error(status) && transfer->bytes)
+        *transfer->bytes = (uint32_t)moved;
+    return status;
+}
+
+/* SOCK-1: an OVERLAPPED on a socket that is not overlapped: done when the call returns, and the
+ * OVERLAPPED and its event say so too. */
+static NTSTATUS transfer__synchronous(struct socket *socket, const struct net_transfer *transfer,
+                                      bool out)
+{
+    struct io_operation *operation;
+    uint32_t bytes = 0;
+    struct net_transfer plain = *transfer;
+    NTSTATUS status = io_begin(&socket->file, transfer->overlapped, NULL, NULL, &operation);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    plain.bytes = &bytes;
+    status = transfer__blocking(socket, &plain, out);
+    io_complete(operation, status, bytes, true);
+    if (status == STATUS_SUCCESS && transfer->bytes)
+        *transfer->bytes = bytes;
+    return status;
+}
+
+NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transfer)
+{
+    struct engine_request request = {.done = receive__done};
+    NTSTATUS status = receive__check(socket, transfer);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (!transfer->overlapped)
+        return transfer__blocking(socket, transfer, false);
+    if (!socket_has(socket, IO_FILE_OVERLAPPED))
+        return transfer__synchronous(socket, transfer, false);
+    request.message_flags = transfer__flags(socket, transfer->flags, true);
+    if (socket_has(socket, SOCKET_STREAM)) {
+        request.kind = transfer__total(transfer) ? ENGINE_RECEIVE : ENGINE_READABLE;
+        request.flags = transfer->flags & NET_MSG_WAITALL ? ENGINE_WAIT_ALL : 0;
+    } else {
+        /* A datagram that is too long is a warning: it shall always come as a packet (PKT-3). */
+        request.kind = ENGINE_RECEIVE;
+        request.flags = ENGINE_MESSAGES | ENGINE_MUST_PEND;
+    }
+    return transfer__start(socket, transfer, ENGINE_IN, &request);
+}
+
+NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer)
+{
+    struct engine_request request = {.done = send__done, .kind = ENGINE_SEND};
+    NTSTATUS status = send__check(socket, transfer);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (!transfer->overlapped)
+        return transfer__blocking(socket, transfer, true);
+    if (!socket_has(socket, IO_FILE_OVERLAPPED))
+        return transfer__synchronous(socket, transfer, true);
+    request.message_flags = transfer__flags(socket, transfer->flags, false);
+    return transfer__start(socket, transfer, ENGINE_OUT, &request);
+}
+
+static void nothing__done(struct engine_request *request, long result, bool at_once)
+{
+    io_complete(io_of(request), result < 0 ? STATUS_CANCELLED : STATUS_SUCCESS, 0, at_once);
+}
+
+NTSTATUS socket_complete_nothing(struct socket *socket, const struct net_transfer *transfer)
+{
+    struct io_operation *operation;
+    NTSTATUS status = io_begin(&socket->file, transfer->overlapped, transfer->call,
+                               transfer->routine, &operation);
+
+    if (status == STATUS_SUCCESS)
+        nothing__done(&operation->request, 0, true);
+    return status;
+}

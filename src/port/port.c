@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Ports as objects: making, closing, inserting packets, counting. How packets are taken out is in
+ * remove.c, who is let out in release.c, which thread belongs where in bind.c.
+ *
+ * The port's lock guards all of struct port; nothing but a leaf is taken under it, and neither the
+ * source nor the watchdog is called with it held (closing kicks under it: kicking takes no lock).
+ */
+#include "port/port_internal.h"
+
+#include "base/fault.h"
+#include "base/slab.h"
+#include "sched/sched.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+static struct slab port_slab = {.size = sizeof(struct port), .index = SLAB_PORT};
+static struct slab port_packet_slab = {.size = sizeof(struct packet), .index = SLAB_PACKET};
+
+static void (*_Atomic port_packet_release[PACKET_OWNERS])(struct packet *packet);
+
+void port_set_packet_release(enum packet_owner owner, void (*release)(struct packet *packet))
+{
+    atomic_store_explicit(&port_packet_release[owner], release, memory_order_relaxed);
+}
+
+void port__release_packet(struct packet *packet)
+{
+    if (packet->owner == PACKET_POSTED)
+        slab_free(&port_packet_slab, packet);
+    else
+        atomic_load_explicit(&port_packet_release[packet->owner], memory_order_relaxed)(packet);
+}
+
+/* PORT-18, 21, 22: the waiters leave empty-handed, and the packets go, now and from now on. */
+static void port__close(struct object *object)
+{
+    struct port *port = (struct port *)object;
+
+    lock_take(&port->lock);
+    port->closed = true;
+    while (!list_empty(&port->waiters)) {
+        struct port_waiter *waiter =
+            LIST_ELEMENT(port->waiters.next, struct port_waiter, link);
+        port__wake(port, port__tell(port, waiter, WAITER_ABANDONED));
+    }
+    struct packet *packet = port->first;
+    port->first = port->last = NULL;
+    atomic_store_explicit(&port->depth, 0, memory_order_relaxed);
+    lock_drop(&port->lock);
+    while (packet) {
+        struct packet *next = packet->next;
+        port__release_packet(packet);
+        packet = next;
+    }
+}
+
+static void port__destroy(struct object *object)
+{
+    struct port *port = (struct port *)object;
+
+    ASSERT(list_empty(&port->waiters) && list_empty(&port->threads));
+    watchdog_disarm(&port->watch);
+    if (port->source)
+        port->source->destroy(port->source);
+    slab_free(&port_slab, port);
+}
+
+static bool port__signalled(struct dispatcher *dispatcher, uint32_t thread)
+{
+    struct port *port = (struct port *)dispatcher;
+
+    (void)thread;
+    return atomic_load_explicit(&port->depth, memory_order_relaxed) != 0;
+}
+
+static bool port__taken(struct dispatcher *dispatcher, uint32_t thread)
+{
+    (void)dispatcher;
+    (void)thread;
+    return false;
+}
+
+static const struct dispatcher_ops port_waitable = {.signalled = port__signalled,
+                                                    .take = port__taken};
+
+const struct object_ops port_ops = {
+    .kind = "port", .waitable = &port_waitable, .close = port__close, .destroy = port__destroy};
+
+/* The processors that this process may run on (PORT-5). */
+static uint32_t port__processors(void)
+{
+    cpu_set_t set;
+
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (uint32_t)CPU_COUNT(&set);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (uint32_t)online : 1;
+}
+
+struct port *port_create(uint32_t limit)
+{
+    struct port *port = slab_alloc(&port_slab);
+
+    if (!port)
+        return NULL;
+    dispatcher_init(&port->dispatcher, &port_ops, OBJ_REF_CALL, 0);
+    /* All behind the dispatcher, whose reference count a stale look-up may still try. */
+    char *rest = (char *)port + sizeof port->dispatcher;
+    __builtin_memset(rest, 0, sizeof *port - sizeof port->dispatcher);
+    port->limit = limit ? limit : port__processors();
+    list_init(&port->waiters);
+    list_init(&port->threads);
+    port->watch.tick = port__tick;
+    return port;
+}
+
+struct port_source *port_source(struct port *port, struct port_source *(*make)(struct port *))
+{
+    struct port_wakeup wakeup = {0};
+
+    lock_take(&port->lock);
+    struct port_source *source = port->source;
+    lock_drop(&port->lock);
+    if (source)
+        return source;
+    struct port_source *made = make(port);
+    if (!made)
+        return NULL;
+    lock_take(&port->lock);
+    source = port->source;
+    if (!source) {
+        source = port->source = made;
+        /* Threads that already wait sleep on their words: one has to poll from now on. */
+        wakeup = port__let_poll(port);
+    }
+    lock_drop(&port->lock);
+    if (source != made)
+        made->destroy(made);
+    port__wake(port, wakeup);
+    watchdog_arm(&port->watch);
+    return source;
+}
+
+void port_count_device(struct port *port, int change)
+{
+    atomic_fetch_add_explicit(&port->devices, (uint32_t)change, memory_order_relaxed);
+}
+
+static void port__append(struct port *port, struct packet *packet)
+{
+    lock_assert_held(&port->lock);
+    packet->next = NULL;
+    if (port->last)
+        port->last->next = packet;
+    else
+        port->first = packet;
+    port->last = packet;
+    atomic_fetch_add_explicit(&port->depth, 1, memory_order_relaxed);
+}
+
+void port_insert(struct port *port, struct packet *packet, bool soon)
+{
+    struct port_wakeup wakeup = {0};
+    bool returning = soon && sched_self.queue == port && sched_self.waits == 0;
+
+    lock_take(&port->lock);
+    if (port->closed) {
+        lock_drop(&port->lock);
+        port__release_packet(packet);
+        return;
+    }
+    port->packets++;
+    bool free_waiter = port->current < port->limit && !list_empty(&port->waiters);
+    if (free_waiter && !returning && !port->first) {
+        wakeup = port__hand_over(port, packet);
+        free_waiter = false;
+    } else {
+        port__append(port, packet);
+        if (!returning)
+            wakeup = port__release_one(port);
+    }
+    lock_drop(&port->lock);
+    port__wake(port, wakeup);
+    dispatcher_notify(&port->dispatcher);
+    if (free_waiter)
+        watchdog_arm(&port->watch);
+}
+
+NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,
+                   NTSTATUS status)
+{
+    struct packet *packet = slab_alloc(&port_packet_slab);
+
+    if (!packet)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    *packet = (struct packet){.key = key,
+                              .overlapped = overlapped,
+                              .information = information,
+                              .status = status,
+                              .owner = PACKET_POSTED};
+    port_insert(port, packet, false);
+    return STATUS_SUCCESS;
+}
+
+void port_query(struct port *port, struct port_state *state)
+{
+    lock_take(&port->lock);
+    uint32_t waiting = port->waiting;
+    uint32_t busy = port->current + waiting;
+    *state = (struct port_state){
+        .limit = port->limit,
+        .devices = atomic_load_explicit(&port->devices, memory_order_relaxed),
+        .depth = atomic_load_explicit(&port->depth, memory_order_relaxed),
+        .waiting = waiting,
+        .released = port->current,
+        .paused = port->bound > busy ? port->bound - busy : 0,
+        .packets = port->packets,
+        .wakeups = port->wakeups,
+    };
+    lock_drop(&port->lock);
+}

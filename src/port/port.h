@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Completion ports: a FIFO of packets, a LIFO of waiting threads, and a limit on how many of its
+ * threads run (rules PORT and SCHED in docs/contract.md). A packet has no past here: this room does not
+ * know what I/O is. Where completions come from it knows only as a source, a pair of functions
+ * that the waiting thread may run instead of sleeping.
+ */
+#ifndef PORT_PORT_H
+#define PORT_PORT_H
+
+#include "port/packet.h"
+#include "wait/dispatcher.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct port;
+
+extern const struct object_ops port_ops;
+
+/* What one removed packet says. */
+struct port_entry {
+    uintptr_t key;
+    void *overlapped;
+    uintptr_t information;
+    NTSTATUS status;
+};
+
+/* Where a port's I/O completions come from; all functions are called without the port's lock. */
+struct port_source {
+    /* Waits until completions were inserted, the deadline, or a kick; may return early. */
+    void (*poll)(struct port_source *source, int64_t deadline);
+    /* Makes the poll in progress, or else the next one, return. */
+    void (*kick)(struct port_source *source);
+    /* Nobody of the port's threads is there to poll: see to it otherwise, until taken back. */
+    void (*leave)(struct port_source *source);
+    void (*take_back)(struct port_source *source);
+    void (*destroy)(struct port_source *source);
+};
+
+/* A new port with one reference (OBJ_REF_CALL); limit 0: as many as the process has processors.
+ * NULL when memory is short. */
+struct port *port_create(uint32_t limit);
+
+static inline struct object *port_object(struct port *port)
+{
+    return (struct object *)port;
+}
+
+/* The source of completions, made by `make` on the first call; NULL if that fails. */
+struct port_source *port_source(struct port *port, struct port_source *(*make)(struct port *));
+
+/* A file was associated, or an associated one closed: for the count of devices. */
+void port_count_device(struct port *port, int change);
+
+/* How packets of an owner are given back once they have been taken or thrown away. */
+void port_set_packet_release(enum packet_owner owner, void (*release)(struct packet *packet));
+
+/* Queues a packet, or hands it to the newest waiter (SCHED-1). The packet is the port's from now
+ * on; a closed port throws it away (PORT-21).
+ * A thread of this port that runs under the limit is about to come back for more, so what *it*
+ * inserts with `soon` wakes nobody else at once; the watchdog sees to it if it does not come. */
+void port_insert(struct port *port, struct packet *packet, bool soon);
+
+/* PostQueuedCompletionStatus. STATUS_INSUFFICIENT_RESOURCES when memory is short. */
+NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,
+                   NTSTATUS status);
+
+/* Removes up to `count` packets for the calling thread, which is bound to the port by this
+ * (SCHED-11). STATUS_SUCCESS with *removed >= 1, STATUS_TIMEOUT, STATUS_ABANDONED (closed), or
+ * STATUS_USER_APC if `alertable` and APCs ran (GQX-4, 5). */
+NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
+                     uint32_t *removed, int64_t deadline, bool alertable);
+
+struct port_state {
+    uint32_t limit, devices, depth, waiting, released, paused;
+    uint64_t packets, wakeups;
+};
+void port_query(struct port *port, struct port_state *state);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The port's own structure, for the files of this room only.
+ */
+#ifndef PORT_PORT_INTERNAL_H
+#define PORT_PORT_INTERNAL_H
+
+#include "base/list.h"
+#include "base/lock.h"
+#include "port/port.h"
+#include "sched/watchdog.h"
+
+/* What a waiter is told. */
+enum waiter_word {
+    WAITER_SLEEPING,
+    WAITER_GIVEN,     /* `given` is yours and you are counted as running */
+    WAITER_LOOK,      /* look again: you may be the one to poll now */
+    WAITER_ABANDONED, /* the port was closed */
+};
+
+/* A thread inside port_remove; on its stack. All fields but the word are the port lock's. */
+struct port_waiter {
+    struct list link;
+    struct port *port;
+    uint64_t arrival; /* its place among the waiters, kept while it sleeps and polls in turns */
+    struct packet *given;
+    bool polling; /* it sleeps in the source, not on the word */
+    bool alerted; /* an APC waits for it */
+    _Atomic uint32_t word;
+};
+
+/* A thread bound to a port. */
+struct port_thread {
+    struct list link; /* port->threads */
+    struct port *port;
+};
+
+struct port {
+    struct dispatcher dispatcher; /* signalled while the queue holds a packet (PORT-23) */
+    struct lock lock;             /* everything below */
+    uint32_t limit;
+    uint32_t current; /* bound threads that run: the released ones */
+    uint32_t bound;
+    struct packet *first, *last;
+    _Atomic uint32_t depth; /* also read without the lock, by waits on the port itself */
+    uint32_t waiting;
+    struct list waiters; /* newest first */
+    struct port_waiter *poller;
+    uint64_t arrivals;
+    bool closed;
+    bool settled;       /* the watchdog saw nothing going on */
+    bool left;          /* the source was left to others */
+    uint32_t idle_ticks; /* ticks in a row without a removal */
+    struct port_source *source;
+    struct list threads;
+    uint64_t packets, wakeups, removals;
+    uint64_t removals_seen; /* by the watchdog */
+    struct watch watch;
+    _Atomic uint32_t devices;
+};
+
+/* Whom to wake once the lock is dropped. The waiter may be gone by then: its word was stored under
+ * the lock, and of the address only the number is used. */
+struct port_wakeup {
+    _Atomic uint32_t *word; /* NULL: nobody */
+    bool polling;           /* kick the source instead */
+};
+
+/* release.c: who is let out, and waking. All but port__wake need the port's lock. */
+struct port_wakeup port__tell(struct port *port, struct port_waiter *waiter, enum waiter_word word);
+struct port_wakeup port__hand_over(struct port *port, struct packet *packet);
+struct port_wakeup port__release_one(struct port *port);
+struct port_wakeup port__let_poll(struct port *port);
+void port__wake(struct port *port, struct port_wakeup wakeup);
+enum watch_verdict port__tick(struct watch *watch);
+
+/* bind.c: the calling thread's binding. True if the thread was bound to this port before (and so
+ * was counted as running until now). */
+bool port__bind(struct port *port);
+extern const struct sched_hook port__hook;
+
+/* port.c: gives a packet's memory back to its owner. */
+void port__release_packet(struct packet *packet);
+
+static inline struct packet *port__pop(struct port *port)
+{
+    struct packet *packet = port->first;
+    port->first = packet->next;
+    if (!port->first)
+        port->last = NULL;
+    atomic_fetch_sub_explicit(&port->depth, 1, memory_order_relaxed);
+    port->removals++;
+    return packet;
+}
+
+#endif

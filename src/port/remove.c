@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Taking packets out (SCHED-2, GQCS, GQX): a thread takes what is there, or polls for completions
+ * itself, or sleeps until it is given a packet.
+ *
+ * One waiter at a time polls, and it is the newest: so a completion goes to the thread that Windows
+ * would have chosen, without a wake-up. While a port is busy a thread that comes to wait behind a
+ * poller does not take its place (that would cost two switches to change nothing that anybody
+ * could observe); on a settled port it does.
+ *
+ * Windows considered:
+ * - A packet is inserted between the look at the queue and the sleep: both happen under the port's
+ *   lock up to the waiter's entry in the list, and from then on inserting stores the waiter's word.
+ * - The poller is given a packet while it fills the queue with completions of its own poll: the
+ *   given one is its own, the others wait for the next remover, and the watchdog is armed.
+ * - The deadline passes while a packet is being given: the word is read again under the lock.
+ */
+#include "port/port_internal.h"
+
+#include "base/clock.h"
+#include "base/futex.h"
+#include "sched/sched.h"
+#include "wait/apc.h"
+
+/* Files the waiter among the others, newest first. It nearly always is the newest. */
+static void port__enter(struct port *port, struct port_waiter *waiter)
+{
+    struct list *place = &port->waiters;
+
+    lock_assert_held(&port->lock);
+    while (place->next != &port->waiters &&
+           LIST_ELEMENT(place->next, struct port_waiter, link)->arrival > waiter->arrival)
+        place = place->next;
+    list_insert_after(place, &waiter->link);
+    port->waiting++;
+}
+
+static void port__leave(struct port *port, struct port_waiter *waiter)
+{
+    lock_assert_held(&port->lock);
+    list_remove(&waiter->link);
+    port->waiting--;
+}
+
+/* Whether this waiter, already on the list, is the one to poll now. */
+static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
+                             struct port_wakeup *wakeup)
+{
+    lock_assert_held(&port->lock);
+    if (!port->source || port->first || port->current >= port->limit)
+        return false;
+    if (port->poller) {
+        /* An older waiter polls. On a settled port it makes way: it will find that it is not the
+         * newest any more, wake the newest, and sleep in its place. */
+        if (port->settled && port->poller->arrival < waiter->arrival) {
+            port->settled = false;
+            *wakeup = port__tell(port, port->poller, WAITER_LOOK);
+        }
+        return false;
+    }
+    if (&waiter->link == port->waiters.next)
+        return true;
+    *wakeup = port__tell(port, LIST_ELEMENT(port->waiters.next, struct port_waiter, link),
+                         WAITER_LOOK);
+    return false;
+}
+
+/* Sleeps in the source. Called with the lock, returns with it. */
+static void port__poll(struct port *port, struct port_waiter *waiter, int64_t deadline)
+{
+    bool take_back = port->left;
+
+    port->left = false;
+    port->settled = false;
+    port->poller = waiter;
+    waiter->polling = true;
+    lock_drop(&port->lock);
+    if (take_back)
+        port->source->take_back(port->source);
+    port->source->poll(port->source, deadline);
+    lock_take(&port->lock);
+    waiter->polling = false;
+    if (port->poller == waiter)
+        port->poller = NULL;
+}
+
+/* An APC was queued to a thread that waits alertably here; runs on the queuing thread. */
+static void port__alert(void *context)
+{
+    struct port_waiter *waiter = context;
+    struct port *port = waiter->port;
+    struct port_wakeup wakeup = {0};
+
+    lock_take(&port->lock);
+    waiter->alerted = true;
+    if (list_linked(&waiter->link))
+        wakeup = port__tell(port, waiter, WAITER_LOOK);
+    lock_drop(&port->lock);
+    port__wake(port, wakeup);
+}
+
+/* One turn of waiting: polls or sleeps. Called with the lock and the waiter off the list; returns
+ * likewise, with the waiter's word telling what happened. */
+static void port__wait(struct port *port, struct port_waiter *waiter, int64_t deadline)
+{
+    struct port_wakeup wakeup = {0};
+
+    atomic_store_explicit(&waiter->word, WAITER_SLEEPING, memory_order_relaxed);
+    port__enter(port, waiter);
+    if (port__shall_poll(port, waiter, &wakeup)) {
+        port__poll(port, waiter, deadline);
+    } else {
+        lock_drop(&port->lock);
+        port__wake(port, wakeup);
+        while (atomic_load_explicit(&waiter->word, memory_order_acquire) == WAITER_SLEEPING)
+            if (!futex_wait(&waiter->word, WAITER_SLEEPING, deadline))
+                break;
+        lock_take(&port->lock);
+    }
+    uint32_t word = atomic_load_explicit(&waiter->word, memory_order_relaxed);
+    if (word == WAITER_SLEEPING || word == WAITER_LOOK)
+        port__leave(port, waiter);
+}
+
+static bool port__expired(int64_t deadline)
+{
+    return deadline != CLOCK_FOREVER && (deadline == 0 || clock_now() >= deadline);
+}
+
+/* Whether a call that must not wait can do anything but say so. */
+static bool port__useless_to_wait(const struct port *port, int64_t deadline)
+{
+    return deadline == 0 &&
+           (!port->source || port->poller || port->first || port->current >= port->limit);
+}
+
+/* Takes the given packet, if any, and up to `count` in all, as a list in FIFO order. */
+static struct packet *port__take(struct port *port, struct packet *given, uint32_t count)
+{
+    struct packet *first = given;
+    struct packet **end = &first;
+
+    lock_assert_held(&port->lock);
+    if (given) {
+        end = &given->next;
+        count--;
+    }
+    while (count-- && port->first) {
+        *end = port__pop(port);
+        end = &(*end)->next;
+    }
+    *end = NULL;
+    return first;
+}
+
+/* The waiting itself; returns with *taken set on success, and the thread counted as running. */
+static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint32_t count,
+                             int64_t deadline, struct packet **taken)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    bool expired = false;
+
+    lock_assert_held(&port->lock);
+    for (;;) {
+        if (port->closed) {
+            status = STATUS_ABANDONED;
+            break;
+        }
+        if (port->first && port->current < port->limit) {
+            *taken = port__take(port, NULL, count);
+            break;
+        }
+        if (waiter->alerted) {
+            status = STATUS_USER_APC;
+            break;
+        }
+        if (expired || port__useless_to_wait(port, deadline)) {
+            status = STATUS_TIMEOUT;
+            break;
+        }
+        port__wait(port, waiter, deadline);
+        if (atomic_load_explicit(&waiter->word, memory_order_relaxed) == WAITER_GIVEN) {
+            /* Whoever gave it has counted this thread as running already. */
+            *taken = port__take(port, waiter->given, count);
+            return STATUS_SUCCESS;
+        }
+        expired = port__expired(deadline);
+    }
+    port->current++; /* SCHED-10: it runs, whatever the outcome */
+    return status;
+}
+
+static uint32_t port__deliver(struct packet *taken, struct port_entry *entries)
+{
+    uint32_t delivered = 0;
+
+    while (taken) {
+        struct packet *next = taken->next;
+        entries[delivered++] = (struct port_entry){.key = taken->key,
+                                                   .overlapped = taken->overlapped,
+                                                   .information = taken->information,
+                                                   .status = taken->status};
+        port__release_packet(taken);
+        taken = next;
+    }
+    return delivered;
+}
+
+NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
+                     uint32_t *removed, int64_t deadline, bool alertable)
+{
+    struct port_waiter waiter = {.port = port};
+    struct packet *taken = NULL;
+    bool was_running = port__bind(port);
+
+    if (alertable) {
+        apc_set_wake(port__alert, &waiter);
+        if (apc_pending())
+            waiter.alerted = true; /* port__alert says the same: no lock needed */
+    }
+    lock_take(&port->lock);
+    if (was_running)
+        port->current--;
+    waiter.arrival = ++port->arrivals;
+    NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
+    /* Nobody polls now, or packets lie here although a waiter and perhaps a slot are free. */
+    bool unattended = (port->source && !port->poller && !port->left) ||
+                      (port->first && !list_empty(&port->waiters));
+    lock_drop(&port->lock);
+    if (unattended)
+        watchdog_arm(&port->watch);
+    if (alertable)
+        apc_set_wake(NULL, NULL);
+    *removed = port__deliver(taken, entries);
+    if (status == STATUS_USER_APC)
+        apc_run();
+    return status;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The watchdog's thread and its list of armed watches.
+ *
+ * watchdog_lock guards the lists and is a leaf: ticks run without it. A watch that is taken off
+ * while its tick runs is waited for, except by the tick itself.
+ *
+ * The race between arming and falling asleep: the thread decides to sleep without a timer under
+ * the lock, with an empty list, and arming changes watchdog_word under the lock too, so the futex
+ * wait either sees the new word or is woken.
+ *
+ * A missed arming: `armed` is read without the lock and may be true just as the tick is about to
+ * settle the watch. It is cleared before the tick looks, and the tick looks under the same lock
+ * that the armer's change was made under (the port's): either it sees the change and stays busy, or
+ * it came first, and then the armer finds `armed` false.
+ */
+#include "sched/watchdog.h"
+
+#include "base/check.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/futex.h"
+#include "base/lock.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+/* Evidence for the tick: 50 to 200 us behave alike, 1 ms doubles the tail when handlers block. It
+ * grows while ticks find nothing lying, so that a server that needs no help is hardly disturbed. */
+enum { TICK_SHORTEST_US = 100, TICK_LONGEST_US = 400 };
+
+static struct lock watchdog_lock;
+static struct list watchdog_armed = {&watchdog_armed, &watchdog_armed};
+static struct list watchdog_due = {&watchdog_due, &watchdog_due}; /* of the tick in progress */
+static struct watch *watchdog_ticking;
+static pthread_t watchdog_thread;
+static _Atomic uint32_t watchdog_word;
+static bool watchdog_asleep; /* without a timer */
+static bool watchdog_started;
+
+/* One watch's tick, outside the lock; returns whether it had to act. */
+static bool watchdog__tick_one(struct watch *watch)
+{
+    lock_assert_held(&watchdog_lock);
+    list_remove(&watch->link);
+    atomic_store(&watch->armed, false);
+    watchdog_ticking = watch;
+    lock_drop(&watchdog_lock);
+    enum watch_verdict verdict = watch->tick(watch);
+    lock_take(&watchdog_lock);
+    if (watchdog_ticking != watch)
+        return false; /* it took itself off and may be gone */
+    watchdog_ticking = NULL;
+    if (verdict != WATCH_SETTLED && !list_linked(&watch->link)) {
+        atomic_store(&watch->armed, true);
+        list_push_back(&watchdog_armed, &watch->link);
+    }
+    return verdict == WATCH_ACTED;
+}
+
+/* Runs every armed watch's tick once; returns whether any had to act. */
+static bool watchdog__tick(void)
+{
+    bool acted = false;
+
+    lock_assert_held(&watchdog_lock);
+    if (list_empty(&watchdog_armed))
+        return false;
+    watchdog_due = watchdog_armed;
+    watchdog_due.next->previous = watchdog_due.previous->next = &watchdog_due;
+    list_init(&watchdog_armed);
+    while (!list_empty(&watchdog_due))
+        acted |= watchdog__tick_one(LIST_ELEMENT(watchdog_due.next, struct watch, link));
+    return acted;
+}
+
+static void *watchdog__run(void *unused)
+{
+    int64_t tick = TICK_SHORTEST_US;
+
+    (void)unused;
+    prctl(PR_SET_NAME, "iocp-watchdog");
+    prctl(PR_SET_TIMERSLACK, 10 * NANOSECONDS_PER_MICROSECOND);
+    for (;;) {
+        lock_take(&watchdog_lock);
+        uint32_t word = atomic_load(&watchdog_word);
+        bool empty = list_empty(&watchdog_armed);
+        watchdog_asleep = empty;
+        lock_drop(&watchdog_lock);
+        if (empty) {
+            futex_wait(&watchdog_word, word, CLOCK_FOREVER);
+            tick = TICK_SHORTEST_US;
+            continue;
+        }
+        int64_t due = clock_now() + tick * NANOSECONDS_PER_MICROSECOND;
+        while (futex_wait(&watchdog_word, word, due) && clock_now() < due)
+            word = atomic_load(&watchdog_word);
+        lock_take(&watchdog_lock);
+        bool acted = watchdog__tick();
+        lock_drop(&watchdog_lock);
+        tick = acted ? TICK_SHORTEST_US : tick * 2;
+        if (tick > TICK_LONGEST_US)
+            tick = TICK_LONGEST_US;
+    }
+    return NULL;
+}
+
+/* The thread takes no signals: they are the program's. */
+static void watchdog__start(void)
+{
+    pthread_attr_t attributes;
+    sigset_t all, before;
+
+    lock_assert_held(&watchdog_lock);
+    if (fault_hit(FAULT_THREAD))
+        return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, 256 * 1024);
+    /* Failing is not final: the next arming tries again. */
+    watchdog_started = pthread_create(&watchdog_thread, &attributes, watchdog__run, NULL) == 0;
+    pthread_attr_destroy(&attributes);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void watchdog_arm__slow(struct watch *watch)
+{
+    bool wake = false;
+
+    lock_take(&watchdog_lock);
+    atomic_store(&watch->armed, true);
+    if (!list_linked(&watch->link))
+        list_push_back(&watchdog_armed, &watch->link);
+    if (!watchdog_started)
+        watchdog__start();
+    if (watchdog_asleep) {
+        watchdog_asleep = false;
+        atomic_fetch_add(&watchdog_word, 1);
+        wake = true;
+    }
+    lock_drop(&watchdog_lock);
+    if (wake)
+        futex_wake(&watchdog_word, 1);
+}
+
+void watchdog_disarm(struct watch *watch)
+{
+    lock_take(&watchdog_lock);
+    atomic_store(&watch->armed, false);
+    if (list_linked(&watch->link))
+        list_remove(&watch->link);
+    if (watchdog_ticking == watch && pthread_equal(pthread_self(), watchdog_thread))
+        watchdog_ticking = NULL;
+    while (watchdog_ticking == watch) {
+        lock_drop(&watchdog_lock);
+        sched_yield();
+        lock_take(&watchdog_lock);
+    }
+    lock_drop(&watchdog_lock);
+}
