@@ -16,6 +16,7 @@
 #include "base/slab.h"
 #include "base/thread_exit.h"
 #include "sched/sched.h"
+#include "wait/address.h"
 #include "wait/mutex.h"
 #include "wait/suspend.h"
 #include "wait/waiters.h"
@@ -72,6 +73,7 @@ static void thread__leave(void)
     uint32_t running = THREAD_STILL_ACTIVE;
 
     wait_forsake();
+    address_forsake();
     mutex_abandon_all();
     if (!thread)
         return;
@@ -167,9 +169,8 @@ NTSTATUS thread_start(struct thread *thread, bool suspended, size_t stack_size)
     if (suspended)
         suspend_from_start(thread);
     object_ref(&thread->dispatcher.object, OBJ_REF_THREAD);
-    int error = fault_hit(FAULT_THREAD)
-                    ? -1
-                    : pthread_create(&pthread, &attributes, thread__run, thread);
+    int error =
+        fault_hit(FAULT_THREAD) ? -1 : pthread_create(&pthread, &attributes, thread__run, thread);
     pthread_attr_destroy(&attributes);
     if (error) {
         object_unref(&thread->dispatcher.object, OBJ_REF_THREAD);
@@ -200,7 +201,10 @@ struct thread *thread_find(uint32_t number)
     {
         struct thread *thread = LIST_ELEMENT(link, struct thread, link);
         if (thread->number == number) {
-            if (object_try_ref(&thread->dispatcher.object, OBJ_REF_CALL))
+            /* One that has ended counts as long as it has a handle. */
+            if ((!dispatcher_latch.signalled(&thread->dispatcher, 0) ||
+                 atomic_load_explicit(&thread->dispatcher.object.handles, memory_order_relaxed)) &&
+                object_try_ref(&thread->dispatcher.object, OBJ_REF_CALL))
                 found = thread;
             break;
         }

@@ -110,7 +110,8 @@ static DWORD end_unalerted(void *events)
 static void dropped_at_end(void)
 {
     static struct apc apcs[3];
-    HANDLE events[2] = {CreateEventA(NULL, TRUE, FALSE, NULL), CreateEventA(NULL, TRUE, FALSE, NULL)};
+    HANDLE events[2] = {CreateEventA(NULL, TRUE, FALSE, NULL),
+                        CreateEventA(NULL, TRUE, FALSE, NULL)};
     HANDLE thread = help_thread(end_unalerted, events);
     struct object *object = handle_get((uintptr_t)thread);
     struct thread *target = CONTAINER_OF(object, struct thread, dispatcher.object);
