@@ -219,9 +219,11 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     }
     lock_take(&port->lock);
     port__set_state(waiter.thread, THREAD_WAITING);
+    sched_self.in_queue = true;
     waiter.arrival = ++port->arrivals;
     NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
     /* Nobody polls now, or packets lie here although a waiter and perhaps a slot are free. */
+    sched_self.in_queue = false;
     bool unattended = (port->source && !port->poller && !port->left) ||
                       (port->first && !list_empty(&port->waiters));
     lock_drop(&port->lock);
