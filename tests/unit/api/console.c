@@ -72,7 +72,7 @@ static void newest_first(void)
     EXPECT(last_event == CTRL_C_EVENT && !ran_on_main);
     forget();
     kill(getpid(), SIGTERM);
-    EXPECT(comes_true(&calls[0]) && last_event == CTRL_CLOSE_EVENT);
+    EXPECT(comes_true(&calls[0]) && last_event == CTRL_SHUTDOWN_EVENT);
     forget();
     kill(getpid(), SIGHUP);
     EXPECT(comes_true(&calls[0]) && last_event == CTRL_CLOSE_EVENT);
