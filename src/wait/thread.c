@@ -49,7 +49,7 @@ static struct thread *thread__new(uint32_t number, enum object_reason reason)
     if (!thread)
         return NULL;
     thread->number = number;
-    atomic_store_explicit(&thread->exit_code, THREAD_STILL_ACTIVE, memory_order_relaxed);
+    atomic_store_explicit(&thread->exit_code, THREAD_NO_CODE, memory_order_relaxed);
     atomic_store_explicit(&thread->priority, 0, memory_order_relaxed);
     atomic_store_explicit(&thread->apc_lock.word, 0, memory_order_relaxed);
     atomic_store_explicit(&thread->apc_first, NULL, memory_order_relaxed);
@@ -70,7 +70,7 @@ static struct thread *thread__new(uint32_t number, enum object_reason reason)
 static void thread__leave(void)
 {
     struct thread *thread = thread_self;
-    uint32_t running = THREAD_STILL_ACTIVE;
+    uint64_t none = THREAD_NO_CODE;
 
     wait_forsake();
     address_forsake();
@@ -80,7 +80,7 @@ static void thread__leave(void)
     apc_close(thread);
     suspend_detach(thread);
     /* A thread that was not made here, or that the C library ended, has no code of its own. */
-    atomic_compare_exchange_strong(&thread->exit_code, &running, 0);
+    atomic_compare_exchange_strong(&thread->exit_code, &none, 0);
     thread_self = NULL;
     dispatcher_set(&thread->dispatcher);
     object_unref(&thread->dispatcher.object, OBJ_REF_THREAD);
@@ -184,8 +184,8 @@ _Noreturn void thread_exit(uint32_t code)
     struct thread *thread = thread_current();
 
     if (thread) {
-        uint32_t running = THREAD_STILL_ACTIVE;
-        atomic_compare_exchange_strong(&thread->exit_code, &running, code);
+        uint64_t none = THREAD_NO_CODE;
+        atomic_compare_exchange_strong(&thread->exit_code, &none, code);
         if (thread->leave)
             siglongjmp(*thread->leave, 1);
     }
