@@ -48,6 +48,11 @@ enum engine_request_flags {
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
 };
 
+/* As a request's count: data is a struct msghdr, for messages whose address matters. It lives as
+ * long as the request. An engine that hands requests with a vector to engine_attempt need not know
+ * of it. */
+#define ENGINE_HEADER UINT16_MAX
+
 struct engine_request {
     struct engine_request *next; /* the lane's ring */
     /* result: bytes, a descriptor, or a negative errno; -ECANCELED after engine_cancel, the close
@@ -61,7 +66,7 @@ struct engine_request {
     size_t moved;  /* bytes so far, of requests that need all */
     uint8_t kind;
     uint8_t flags;
-    uint16_t count;         /* of vector; 0: data is one buffer */
+    uint16_t count;         /* of vector; 0: data is one buffer; or ENGINE_HEADER */
     uint32_t message_flags; /* MSG_* of the system */
 };
 
