@@ -63,6 +63,26 @@ static void port__running(void *queue)
 
 const struct sched_hook port__hook = {.blocked = port__blocked, .running = port__running};
 
+/* SCHED-20: the thread was terminated while it waited. A packet that it was given goes to somebody
+ * else, as the oldest of all. */
+static void port__abandon_wait(struct port *port)
+{
+    struct port_waiter *waiter = port_self.waiter;
+
+    lock_assert_held(&port->lock);
+    if (!waiter)
+        return;
+    port_self.waiter = NULL;
+    if (port->poller == waiter)
+        port->poller = NULL;
+    if (list_linked(&waiter->link)) {
+        list_remove(&waiter->link);
+        port->waiting--;
+    } else if (waiter->given) {
+        port__put_back(port, waiter->given);
+    }
+}
+
 static void port__unbind(void)
 {
     struct port *port = port_self.port;
@@ -73,6 +93,7 @@ static void port__unbind(void)
     lock_take(&port->watch_lock);
     lock_take(&port->lock);
     port__set_state(&port_self, THREAD_PAUSED);
+    port__abandon_wait(port);
     list_remove(&port_self.link);
     port->bound--;
     struct port_wakeup wakeup = port__slot_freed(port);

@@ -45,6 +45,7 @@ struct port_thread {
     struct port *port;
     enum port_thread_state state;
     bool suspected; /* the last look found it blocked */
+    struct port_waiter *waiter; /* while it is inside port_remove */
     int system_id;  /* gettid */
     int watch_file; /* its stat in /proc + 1; 0: not open, -1: cannot be opened */
 };
@@ -99,6 +100,15 @@ struct port_thread *port__bind(struct port *port);
 /* Changes a thread's state and the counts that go with it. Port lock held. */
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
+
+static inline void port__put_back(struct port *port, struct packet *packet)
+{
+    packet->next = port->first;
+    port->first = packet;
+    if (!port->last)
+        port->last = packet;
+    atomic_fetch_add_explicit(&port->depth, 1, memory_order_relaxed);
+}
 
 /* port.c: gives a packet's memory back to its owner. */
 void port__release_packet(struct packet *packet);

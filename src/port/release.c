@@ -6,8 +6,9 @@
  * itself (an inline completion of its own call, a batch it has polled) is not handed to another
  * thread at once although the limit would allow it: nearly always the same thread is back for it
  * within microseconds, and a wake-up costs as much as serving the request. If it is not back, the
- * watchdog hands it over after a tick (watch.c). A thread that blocks in a wait of the library's hands over
- * at once (SCHED-6), and a posted packet always goes to the newest waiter at once (SCHED-1).
+ * watchdog hands it over after a tick (watch.c). A thread that blocks in a wait of the library's
+ * hands over at once (SCHED-6), and a posted packet always goes to the newest waiter at once
+ * (SCHED-1).
  */
 #include "port/port_internal.h"
 

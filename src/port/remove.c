@@ -182,6 +182,7 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
         if (atomic_load_explicit(&waiter->word, memory_order_relaxed) == WAITER_GIVEN) {
             /* Whoever gave it has counted this thread as running already. */
             *taken = port__take(port, waiter->given, count);
+            waiter->given = NULL;
             return STATUS_SUCCESS;
         }
         expired = port__expired(deadline);
@@ -219,10 +220,12 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     }
     lock_take(&port->lock);
     port__set_state(waiter.thread, THREAD_WAITING);
+    waiter.thread->waiter = &waiter;
     sched_self.in_queue = true;
     waiter.arrival = ++port->arrivals;
     NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
     /* Nobody polls now, or packets lie here although a waiter and perhaps a slot are free. */
+    waiter.thread->waiter = NULL;
     sched_self.in_queue = false;
     bool unattended = (port->source && !port->poller && !port->left) ||
                       (port->first && !list_empty(&port->waiters));

@@ -209,7 +209,8 @@ static void sends_then_shutdown(struct engine_source *source)
     close(pair[1]);
 }
 
-/* Connect with data to send, accept into a place, wait until readable, look, receive, see the end. */
+/* Connect with data to send, accept into a place, wait until readable, look, receive, see the
+ * end. */
 static void one_connection_in_full(struct engine_source *source)
 {
     struct sockaddr_in address;
