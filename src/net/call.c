@@ -147,6 +147,8 @@ NTSTATUS socket_set_nonblocking(struct socket *socket, bool on)
 
     if (mode < 0)
         return call__failed();
+    if (!on && socket_has(socket, SOCKET_SELECTED))
+        return STATUS_INVALID_PARAMETER; /* NETEV-1 */
     if (on)
         socket_set(socket, SOCKET_NONBLOCKING);
     else

@@ -114,5 +114,6 @@ void datagram_receive_done(struct engine_request *request, long result, bool at_
 
     if (!status_is_error(status))
         datagram_store_sender(&capture->message, &capture->peer);
+    socket_enable_events_later((struct socket *)operation->file, NET_EVENT_READ);
     io_complete(operation, status, bytes, at_once);
 }

@@ -97,6 +97,22 @@ NTSTATUS socket_disconnect(struct socket *socket, bool reuse, OVERLAPPED *overla
 NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transfer);
 NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer);
 
+/* events.c: WSAEventSelect. Network events have Windows' bits; the errors are Winsock's. */
+enum net_event {
+    NET_EVENT_READ = 1,
+    NET_EVENT_WRITE = 2,
+    NET_EVENT_URGENT = 4,
+    NET_EVENT_ACCEPT = 8,
+    NET_EVENT_CONNECT = 16,
+    NET_EVENT_CLOSE = 32,
+    NET_EVENT_BITS = 6
+};
+/* The event is set when something of `events` happens; NULL or 0: no more. */
+NTSTATUS socket_select_events(struct socket *socket, struct dispatcher *event, uint32_t events);
+/* Takes what was recorded, and resets the event (may be NULL) in one step. */
+NTSTATUS socket_take_events(struct socket *socket, struct dispatcher *event, uint32_t *events,
+                            int errors[NET_EVENT_BITS]);
+
 /* select.c: waits until something of what is wanted holds for one socket at least, or the deadline
  * has come: *ready counts those for which it does. */
 enum net_poll {

@@ -98,11 +98,12 @@ static void select__fill(const struct net_polled *polled, struct pollfd *system,
 static NTSTATUS select__look(struct net_polled *polled, struct pollfd *system, uint32_t count,
                              bool *muted, uint32_t *ready)
 {
+    const struct timespec none = {0};
     int result;
 
     select__fill(polled, system, count);
     do
-        result = poll(system, count, 0);
+        result = ppoll(system, count, &none, NULL);
     while (result < 0 && errno == EINTR);
     if (result < 0)
         return STATUS_INSUFFICIENT_RESOURCES;

@@ -57,6 +57,7 @@ static void receive__done(struct engine_request *request, long result, bool at_o
     uintptr_t bytes;
     NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
+    socket_enable_events_later(socket, NET_EVENT_READ);
     io_complete(operation, status, bytes, at_once);
 }
 
@@ -278,6 +279,8 @@ static NTSTATUS blocking__send(struct socket *socket, const struct net_transfer 
 
     do {
         long result = blocking__step(socket, message, flags, true, deadline, &status);
+        if (result < 0 && status == STATUS_DEVICE_NOT_READY)
+            socket_enable_events(socket, NET_EVENT_WRITE);
         /* A socket that may not wait reports what went out so far. */
         if (result < 0)
             return *sent && status == STATUS_DEVICE_NOT_READY ? STATUS_SUCCESS : status;
@@ -306,6 +309,9 @@ static NTSTATUS transfer__blocking(struct socket *socket, const struct net_trans
                      : blocking__receive(socket, transfer, &message, &moved);
     if (!out && !status_is_error(status) && datagram_named(socket, transfer))
         datagram_store_sender(&message, transfer->peer);
+    if (!out)
+        socket_enable_events(socket,
+                             transfer->flags & NET_MSG_OOB ? NET_EVENT_URGENT : NET_EVENT_READ);
     if (vector != small)
         free(vector);
     if (!status_is_error(status) && transfer->bytes)
