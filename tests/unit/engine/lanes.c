@@ -209,8 +209,8 @@ static void sends_then_shutdown(struct engine_source *source)
     close(pair[1]);
 }
 
-/* Connect with data to send, accept into a place, wait until readable, look, receive, see the
- * end. */
+/* Connect with data to send, accept into a place, wait until readable, look, receive, see the end.
+ */
 static void one_connection_in_full(struct engine_source *source)
 {
     struct sockaddr_in address;
@@ -306,8 +306,8 @@ static void nonblocking_does_not_spin(struct engine_source *source)
     rig_receive(file, &request, &byte, 1);
     rig_pause(300 * NANOSECONDS_PER_MILLISECOND);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-    int64_t burnt = (after.tv_sec - before.tv_sec) * NANOSECONDS_PER_SECOND + after.tv_nsec -
-                    before.tv_nsec;
+    int64_t burnt =
+        (after.tv_sec - before.tv_sec) * NANOSECONDS_PER_SECOND + after.tv_nsec - before.tv_nsec;
     EXPECT(burnt < 100 * NANOSECONDS_PER_MILLISECOND);
     EXPECT(!rig_ended(&request));
     EXPECT_EQUAL(send(pair[1], "x", 1, 0), 1);

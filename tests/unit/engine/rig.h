@@ -188,7 +188,7 @@ RIG bool rig_await(struct rig_request *request)
 struct rig_poller {
     struct engine_source *source;
     pthread_t thread;
-    _Atomic bool stop;
+    _Atomic bool stop, stopped;
 };
 
 static void *rig__poll(void *context)
@@ -197,6 +197,7 @@ static void *rig__poll(void *context)
 
     while (!atomic_load(&poller->stop))
         engine_source_poll(poller->source, CLOCK_FOREVER);
+    atomic_store(&poller->stopped, true);
     return NULL;
 }
 
@@ -204,13 +205,18 @@ RIG void rig_poller_start(struct rig_poller *poller, struct engine_source *sourc
 {
     poller->source = source;
     atomic_store(&poller->stop, false);
+    atomic_store(&poller->stopped, false);
     EXPECT_EQUAL(pthread_create(&poller->thread, NULL, rig__poll, poller), 0);
 }
 
 RIG void rig_poller_stop(struct rig_poller *poller)
 {
     atomic_store(&poller->stop, true);
-    engine_source_kick(poller->source);
+    /* A kick makes one of the polls in progress return, perhaps another thread's. */
+    while (!atomic_load(&poller->stopped)) {
+        engine_source_kick(poller->source);
+        sched_yield();
+    }
     pthread_join(poller->thread, NULL);
 }
 
@@ -220,8 +226,8 @@ RIG int rig_listen(struct sockaddr_in *address)
     socklen_t length = sizeof *address;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    *address = (struct sockaddr_in){.sin_family = AF_INET,
-                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    *address =
+        (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     EXPECT_EQUAL(bind(listener, (struct sockaddr *)address, length), 0);
     EXPECT_EQUAL(listen(listener, 128), 0);
     EXPECT_EQUAL(getsockname(listener, (struct sockaddr *)address, &length), 0);
