@@ -52,7 +52,7 @@ extern const struct engine_backend engine_fake;
 const struct engine_backend *engine_backend(void);
 
 /* The owner's hooks, see engine_set_events. */
-extern const struct engine_events *engine_events;
+extern const struct engine_events *_Atomic engine_events;
 
 /* attempt.c: one try by system calls that do not block. */
 long engine_attempt(struct engine_file *file, struct engine_request *request);
