@@ -22,7 +22,7 @@ static long attempt__error(ssize_t result)
     return errno == EWOULDBLOCK ? -EAGAIN : -errno;
 }
 
-/* The part of the request's buffers that is still to be moved, as at most ATTEMPT_VECTORS pieces. */
+/* What of the request's buffers is still to be moved, in ATTEMPT_VECTORS pieces at most. */
 static unsigned attempt__rest(const struct engine_request *request, struct iovec *rest)
 {
     size_t skip = request->moved;

@@ -48,10 +48,11 @@ static inline struct io_operation *io_of(struct engine_request *request)
     return CONTAINER_OF(request, struct io_operation, request);
 }
 
-/* A new operation on the file for this OVERLAPPED (NULL: one that only the library knows of): its packet is reserved, Internal says pending,
- * the event or the file is reset. Takes a reference on the file. Fails without a trace but for
- * Internal: STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE (hEvent), or
- * STATUS_INVALID_PARAMETER for a routine on an associated file (PKT-12). */
+/* A new operation on the file for this OVERLAPPED (NULL: one that only the library knows of): its
+ * packet is reserved, Internal says pending, the event or the file is reset. Takes a reference on
+ * the file. Fails without a trace but for Internal: STATUS_INSUFFICIENT_RESOURCES,
+ * STATUS_INVALID_HANDLE (hEvent), or STATUS_INVALID_PARAMETER for a routine on an associated file
+ * (PKT-12). */
 NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
                   void (*call)(const struct io_routine *), void *function,
                   struct io_operation **operation);

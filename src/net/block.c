@@ -16,6 +16,7 @@
 
 struct socket_blocked {
     struct list link; /* extra->blocked, file.lock */
+    struct socket *socket;
     struct blocked_thread thread;
 };
 
@@ -23,11 +24,26 @@ struct socket_blocked {
 static struct lock block_lock;
 static struct list block_threads = {&block_threads, &block_threads};
 
-/* The calling thread's wake-up descriptor + 1; 0: none yet. */
+/* The calling thread's wake-up descriptor + 1; 0: none yet. And the call it is blocked in. */
 static THREAD_LOCAL int block_wake;
+static THREAD_LOCAL struct blocked_thread *block_self;
+
+static void block__unlist(struct blocked_thread *self)
+{
+    block_self = self->outer;
+    lock_take(&block_lock);
+    list_remove(&self->link);
+    lock_drop(&block_lock);
+}
 
 static void block__leave_thread(void)
 {
+    /* Terminated in a blocking call: others would go on finding it on their lists. */
+    while (block_self) {
+        struct blocked_thread *self = block_self;
+        self->abandon(self);
+        block__unlist(self);
+    }
     if (block_wake)
         close(block_wake - 1);
     block_wake = 0;
@@ -76,14 +92,18 @@ int64_t socket_deadline(struct socket *socket, bool sending)
     return milliseconds ? clock_deadline(milliseconds) : CLOCK_FOREVER;
 }
 
-bool blocked_enter(struct blocked_thread *self)
+bool blocked_enter(struct blocked_thread *self, void (*abandon)(struct blocked_thread *self))
 {
-    *self = (struct blocked_thread){.thread = sched_thread_number(), .wake = block__descriptor()};
+    *self = (struct blocked_thread){.thread = sched_thread_number(),
+                                    .wake = block__descriptor(),
+                                    .outer = block_self,
+                                    .abandon = abandon};
     if (self->wake < 0)
         return false;
     lock_take(&block_lock);
     list_push_back(&block_threads, &self->link);
     lock_drop(&block_lock);
+    block_self = self;
     apc_set_wake(block__wake_apc, self);
     return true;
 }
@@ -91,9 +111,7 @@ bool blocked_enter(struct blocked_thread *self)
 void blocked_leave(struct blocked_thread *self)
 {
     apc_set_wake(NULL, NULL);
-    lock_take(&block_lock);
-    list_remove(&self->link);
-    lock_drop(&block_lock);
+    block__unlist(self);
 }
 
 void blocked_end(struct blocked_thread *blocked)
@@ -132,15 +150,25 @@ NTSTATUS blocked_sleep(struct blocked_thread *self, struct pollfd *polled, nfds_
     return result == 0 ? STATUS_IO_TIMEOUT : STATUS_SUCCESS;
 }
 
+static void block__abandon(struct blocked_thread *thread)
+{
+    struct socket_blocked *self = CONTAINER_OF(thread, struct socket_blocked, thread);
+
+    lock_take(&self->socket->file.lock);
+    if (list_linked(&self->link))
+        list_remove(&self->link);
+    lock_drop(&self->socket->file.lock);
+}
+
 NTSTATUS socket_block(struct socket *socket, short events, int64_t deadline)
 {
     struct socket_extra *extra = socket_need_extra(socket);
     struct pollfd polled[2] = {{.fd = socket_descriptor(socket), .events = events}};
-    struct socket_blocked self;
+    struct socket_blocked self = {.socket = socket};
     NTSTATUS status;
     int ready;
 
-    if (!extra || !blocked_enter(&self.thread))
+    if (!extra || !blocked_enter(&self.thread, block__abandon))
         return STATUS_INSUFFICIENT_RESOURCES;
     lock_take(&socket->file.lock);
     /* Closed before this thread was on the list: nobody would wake it. */

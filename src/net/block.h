@@ -17,10 +17,13 @@ struct blocked_thread {
     int wake;           /* its descriptor */
     _Atomic bool ended; /* the call is over, one way or the other */
     _Atomic bool cancelled;
+    struct blocked_thread *outer; /* the call in which this one was made, by an APC */
+    /* Undoes what the caller did after blocked_enter; for a thread that is terminated in it. */
+    void (*abandon)(struct blocked_thread *self);
 };
 
 /* The calling thread enters a blocking call; false if it has no means to be woken. */
-bool blocked_enter(struct blocked_thread *self);
+bool blocked_enter(struct blocked_thread *self, void (*abandon)(struct blocked_thread *self));
 void blocked_leave(struct blocked_thread *self);
 
 /* Runs the APCs that have arrived (APC-6) and sleeps once in ppoll: until something is ready, the

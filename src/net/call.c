@@ -214,7 +214,8 @@ NTSTATUS socket_set_option(struct socket *socket, int level, int name, const voi
     if (!extra)
         return STATUS_INSUFFICIENT_RESOURCES;
     lock_take(&socket->file.lock);
-    NTSTATUS status = option_set(socket_descriptor(socket), &extra->kept, level, name, value, length);
+    NTSTATUS status =
+        option_set(socket_descriptor(socket), &extra->kept, level, name, value, length);
     lock_drop(&socket->file.lock);
     if (status != OPTION_IS_CALLERS)
         return status;

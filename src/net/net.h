@@ -29,6 +29,9 @@ struct net_peer {
     int *length;
 };
 
+/* More buffers in one call are taken for a mistake: the array is not read. */
+enum { NET_BUFFERS_MOST = UINT16_MAX };
+
 /* What a transfer is about. */
 struct net_transfer {
     const struct net_buffer *buffers;

@@ -134,10 +134,25 @@ static NTSTATUS select__look(struct net_polled *polled, struct pollfd *system, u
     return STATUS_SUCCESS;
 }
 
+static void select__unlist(struct select_sleeper *self)
+{
+    lock_take(&select_lock);
+    if (list_linked(&self->link)) {
+        list_remove(&self->link);
+        atomic_fetch_sub(&select_sleeping, 1);
+    }
+    lock_drop(&select_lock);
+}
+
+static void select__abandon(struct blocked_thread *thread)
+{
+    select__unlist(CONTAINER_OF(thread, struct select_sleeper, thread));
+}
+
 /* From here on closing one of the sockets wakes the thread. */
 static bool select__enter(struct select_sleeper *self)
 {
-    if (!blocked_enter(&self->thread))
+    if (!blocked_enter(&self->thread, select__abandon))
         return false;
     lock_take(&select_lock);
     list_push_back(&select_sleepers, &self->link);
@@ -151,10 +166,7 @@ static bool select__enter(struct select_sleeper *self)
 
 static void select__leave(struct select_sleeper *self)
 {
-    lock_take(&select_lock);
-    list_remove(&self->link);
-    atomic_fetch_sub(&select_sleeping, 1);
-    lock_drop(&select_lock);
+    select__unlist(self);
     blocked_leave(&self->thread);
 }
 

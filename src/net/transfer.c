@@ -140,7 +140,7 @@ static NTSTATUS transfer__start(struct socket *socket, const struct net_transfer
 /* What can be said about a receive without trying it. */
 static NTSTATUS receive__check(struct socket *socket, const struct net_transfer *transfer)
 {
-    if (!transfer->buffers || transfer->count == 0)
+    if (!transfer->buffers || transfer->count == 0 || transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_IN))
         return STATUS_PIPE_DISCONNECTED;
@@ -157,7 +157,7 @@ static NTSTATUS receive__check(struct socket *socket, const struct net_transfer 
 
 static NTSTATUS send__check(struct socket *socket, const struct net_transfer *transfer)
 {
-    if (!transfer->buffers && transfer->count)
+    if ((!transfer->buffers && transfer->count) || transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_OUT))
         return STATUS_PIPE_DISCONNECTED;
