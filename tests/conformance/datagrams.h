@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the datagram tests share beyond sockets.h: bound sockets and calls in one line.
+ * What the tests of datagrams and of readiness share beyond sockets.h: bound datagram sockets,
+ * their calls in one line, and a connection read empty.
  */
 #ifndef IOCP_TESTS_DATAGRAMS_H
 #define IOCP_TESTS_DATAGRAMS_H
@@ -45,6 +46,22 @@ static inline DWORD sendto_start(SOCKET s, const void *data, DWORD length,
     int result =
         WSASendTo(s, &buffer, 1, NULL, 0, (const struct sockaddr *)to, sizeof *to, ov, NULL);
     return result == 0 ? 0 : (DWORD)WSAGetLastError();
+}
+
+/* Receives until nothing has come for a while; leaves the socket non-blocking. */
+static inline void drain(SOCKET s)
+{
+    static char block[65536];
+    u_long on = 1;
+    REQUIRE(ioctlsocket(s, FIONBIO, &on) == 0);
+    for (int calm = 0; calm < 10;) {
+        if (recv(s, block, sizeof block, 0) > 0) {
+            calm = 0;
+        } else {
+            calm++;
+            Sleep(5);
+        }
+    }
 }
 
 /* The last error of a call that is to fail; 0 if it does not. */
