@@ -131,7 +131,7 @@ static uint32_t events__now(struct socket *socket, struct socket_events *events)
                                                                                 : 0;
     if (socket_is_connected(socket))
         return events__of_connection(socket, events, look.revents);
-    return socket_has(socket, SOCKET_CONNECTING) && look.revents & (POLLERR | POLLHUP)
+    return !(events->reported & NET_EVENT_CONNECT) && look.revents & (POLLERR | POLLHUP)
                ? events__of_connecting(socket, events)
                : 0;
 }

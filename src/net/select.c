@@ -86,7 +86,10 @@ static uint32_t select__state(struct socket *socket, uint32_t wanted, short even
         return events & POLLIN ? NET_POLL_READ | NET_POLL_DATA : 0;
     if (socket_is_connected(socket))
         return select__of_connection(socket, wanted, events);
-    return events & POLLERR ? NET_POLL_REFUSED : 0;
+    if (!(events & POLLERR))
+        return 0;
+    socket_clear(socket, SOCKET_CONNECTING); /* so that it can be tried again */
+    return NET_POLL_REFUSED;
 }
 
 /* Reads poll's answers. Descriptors that would answer again and again without anything of interest

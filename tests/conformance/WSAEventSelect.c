@@ -280,6 +280,14 @@ static void connecting(void)
     CHECK("NETEV-1", code == WSAEWOULDBLOCK, "connect does not block: %d", code);
     expect_error("NETEV-2", s, FD_CONNECT, (struct error){FD_CONNECT_BIT, WSAECONNREFUSED, NULL},
                  "refused");
+    listener = tcp_socket();
+    REQUIRE(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
+    REQUIRE(listen(listener, 1) == 0);
+    code = ERROR_OF(connect(s, (struct sockaddr *)&address, sizeof address));
+    if (CHECK_WINE_DEPARTS("CONN-6", code == WSAEWOULDBLOCK, "Wine hands Linux' answer on",
+                           "tried again: %d", code))
+        expect("NETEV-3", s, FD_CONNECT, "connected after all");
+    closesocket(listener);
     closesocket(s);
 }
 

@@ -144,6 +144,14 @@ static void connecting(void)
     int error = 0, length = sizeof error;
     REQUIRE(getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&error, &length) == 0);
     CHECK("sdk:select", error == WSAECONNREFUSED, "SO_ERROR says why: %d", error);
+    listener = tcp_socket();
+    REQUIRE(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
+    REQUIRE(listen(listener, 1) == 0);
+    code = ERROR_OF(connect(s, (struct sockaddr *)&address, sizeof address));
+    if (CHECK_WINE_DEPARTS("CONN-6", code == WSAEWOULDBLOCK, "Wine hands Linux' answer on",
+                           "tried again: %d", code))
+        expect(s, "w", "connected after all");
+    closesocket(listener);
     closesocket(s);
 }
 
