@@ -90,34 +90,41 @@ inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID exc
 
 #else
 
-#define InterlockedIncrement(target) __atomic_add_fetch((target), 1, __ATOMIC_SEQ_CST)
-#define InterlockedDecrement(target) __atomic_sub_fetch((target), 1, __ATOMIC_SEQ_CST)
-#define InterlockedAdd(target, value) __atomic_add_fetch((target), (value), __ATOMIC_SEQ_CST)
+/* A result that the program ignores shall not make the compiler warn. */
+#define IOCP_RESULT_(expression)                                                                   \
+    __extension__({                                                                                \
+        __typeof__(expression) iocp_result_ = (expression);                                        \
+        iocp_result_;                                                                              \
+    })
+#define InterlockedIncrement(target)                                                               \
+    IOCP_RESULT_(__atomic_add_fetch((target), 1, __ATOMIC_SEQ_CST))
+#define InterlockedDecrement(target)                                                               \
+    IOCP_RESULT_(__atomic_sub_fetch((target), 1, __ATOMIC_SEQ_CST))
+#define InterlockedAdd(target, value)                                                              \
+    IOCP_RESULT_(__atomic_add_fetch((target), (value), __ATOMIC_SEQ_CST))
 #define InterlockedExchange(target, value)                                                         \
-    __atomic_exchange_n((target), (value), __ATOMIC_SEQ_CST)
+    IOCP_RESULT_(__atomic_exchange_n((target), (value), __ATOMIC_SEQ_CST))
 #define InterlockedExchangeAdd(target, value)                                                      \
-    __atomic_fetch_add((target), (value), __ATOMIC_SEQ_CST)
+    IOCP_RESULT_(__atomic_fetch_add((target), (value), __ATOMIC_SEQ_CST))
 /* __sync: the one builtin that needs no place of the target's unqualified type for the old value;
  * it is a full barrier by definition. */
 #define InterlockedCompareExchange(target, exchange, comparand)                                    \
-    __sync_val_compare_and_swap((target), (comparand), (exchange))
-#define InterlockedAnd(target, value) __atomic_fetch_and((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedOr(target, value) __atomic_fetch_or((target), (value), __ATOMIC_SEQ_CST)
-#define InterlockedXor(target, value) __atomic_fetch_xor((target), (value), __ATOMIC_SEQ_CST)
+    IOCP_RESULT_(__sync_val_compare_and_swap((target), (comparand), (exchange)))
+#define InterlockedAnd(target, value)                                                              \
+    IOCP_RESULT_(__atomic_fetch_and((target), (value), __ATOMIC_SEQ_CST))
+#define InterlockedOr(target, value)                                                               \
+    IOCP_RESULT_(__atomic_fetch_or((target), (value), __ATOMIC_SEQ_CST))
+#define InterlockedXor(target, value)                                                              \
+    IOCP_RESULT_(__atomic_fetch_xor((target), (value), __ATOMIC_SEQ_CST))
 #define IOCP_BIT_OF_(target, bit) ((__typeof__(*(target) + 0))1 << (bit))
 #define InterlockedBitTestAndSet(target, bit)                                                      \
-    ((unsigned char)((__atomic_fetch_or((target), IOCP_BIT_OF_(target, bit), __ATOMIC_SEQ_CST) >>  \
-                      (bit)) &                                                                     \
-                     1))
+    IOCP_RESULT_((unsigned char)((InterlockedOr(target, IOCP_BIT_OF_(target, bit)) >> (bit)) & 1))
 #define InterlockedBitTestAndReset(target, bit)                                                    \
-    ((unsigned char)((__atomic_fetch_and((target), ~IOCP_BIT_OF_(target, bit),                     \
-                                         __ATOMIC_SEQ_CST) >>                                      \
-                      (bit)) &                                                                     \
-                     1))
-#define InterlockedExchangePointer(target, value)                                                  \
-    __atomic_exchange_n((target), (value), __ATOMIC_SEQ_CST)
+    IOCP_RESULT_(                                                                                  \
+        (unsigned char)((InterlockedAnd(target, ~IOCP_BIT_OF_(target, bit)) >> (bit)) & 1))
+#define InterlockedExchangePointer(target, value) InterlockedExchange(target, value)
 #define InterlockedCompareExchangePointer(target, exchange, comparand)                             \
-    __sync_val_compare_and_swap((target), (comparand), (exchange))
+    InterlockedCompareExchange(target, exchange, comparand)
 
 #endif
 

@@ -7,6 +7,7 @@
 #define IOCP_INTRIN_H
 
 #include "interlockedapi.h"
+#include "iocp_crt.h"
 
 #if defined(__x86_64__)
 #include <x86intrin.h>

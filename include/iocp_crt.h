@@ -234,6 +234,17 @@ static __inline__ int _vscprintf(const char *format, va_list arguments)
 }
 #endif
 
+#ifndef _aligned_malloc
+static __inline__ void *_aligned_malloc(size_t size, size_t alignment)
+{
+    return aligned_alloc(alignment, size);
+}
+static __inline__ void _aligned_free(void *memory)
+{
+    free(memory);
+}
+#endif
+
 #define _stricmp strcasecmp
 #define _strcmpi strcasecmp
 #define _strnicmp strncasecmp
@@ -250,6 +261,7 @@ static __inline__ int _vscprintf(const char *format, va_list arguments)
 
 #if defined(__cplusplus) && !defined(strcpy_s)
 /* The forms that know an array's size. */
+extern "C++" {
 template <size_t Size> inline errno_t strcpy_s(char (&to)[Size], const char *from)
 {
     return strcpy_s(to, Size, from);
@@ -270,6 +282,7 @@ template <size_t Size> inline int sprintf_s(char (&to)[Size], const char *format
     length = vsprintf_s(to, Size, format, arguments);
     va_end(arguments);
     return length;
+}
 }
 #endif
 

@@ -23,8 +23,9 @@ typedef USHORT ADDRESS_FAMILY;
 #define AF_INET6 23
 #define AF_IRDA 26
 #define AF_BTH 32
-#define AF_MAX 34
 #define AF_LINK 33
+#define AF_HYPERV 34
+#define AF_MAX 35
 #define PF_UNSPEC AF_UNSPEC
 #define PF_UNIX AF_UNIX
 #define PF_INET AF_INET
@@ -94,6 +95,8 @@ typedef USHORT ADDRESS_FAMILY;
 #define IPPROTO_RAW 255
 #define IPPROTO_MAX 256
 
+#define TCP_NODELAY 0x0001
+
 #define INADDR_ANY (ULONG)0x00000000
 #define INADDR_LOOPBACK 0x7f000001
 #define INADDR_BROADCAST (ULONG)0xffffffff
@@ -101,7 +104,11 @@ typedef USHORT ADDRESS_FAMILY;
 #define INET_ADDRSTRLEN 22
 #define INET6_ADDRSTRLEN 65
 
-/* what AcceptEx' provider and the others are asked through WSAIoctl */
+/* requests of WSAIoctl */
+/* <sys/ioctl.h> has some of these names too; nothing of Linux uses them there. */
+#undef IOC_OUT
+#undef IOC_IN
+#undef IOC_INOUT
 #define IOCPARM_MASK 0x7f
 #define IOC_VOID 0x20000000
 #define IOC_OUT 0x40000000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * IPv4 and IPv6 options, multicast requests, IPv6 socket addresses.
+ * TCP, IPv4 and IPv6 options, multicast requests, IPv6 socket addresses.
  */
 #ifndef _WS2IPDEF_
 #define _WS2IPDEF_
@@ -85,6 +85,24 @@
 #define IPV6_MTU 72
 #define IPV6_RECVERR 75
 #define IPV6_USER_MTU 76
+
+#define TCP_OFFLOAD_NO_PREFERENCE 0
+#define TCP_EXPEDITED_1122 0x0002
+#define TCP_KEEPALIVE 3
+#define TCP_MAXSEG 4
+#define TCP_MAXRT 5
+#define TCP_STDURG 6
+#define TCP_NOURG 7
+#define TCP_ATMARK 8
+#define TCP_NOSYNRETRIES 9
+#define TCP_TIMESTAMPS 10
+#define TCP_CONGESTION_ALGORITHM 12
+#define TCP_DELAY_FIN_ACK 13
+#define TCP_MAXRTMS 14
+#define TCP_FASTOPEN 15
+#define TCP_KEEPCNT 16
+#define TCP_KEEPIDLE TCP_KEEPALIVE
+#define TCP_KEEPINTVL 17
 
 #define MCAST_JOIN_GROUP 41
 #define MCAST_LEAVE_GROUP 42

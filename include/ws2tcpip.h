@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names to addresses and back, for both IP versions; TCP and UDP options.
+ * Names to addresses and back, for both IP versions; UDP options.
  */
 #ifndef _WS2TCPIP_H_
 #define _WS2TCPIP_H_
@@ -8,24 +8,6 @@
 #include "winsock2.h"
 #include "ws2ipdef.h"
 
-#define TCP_NODELAY 0x0001
-#define TCP_OFFLOAD_NO_PREFERENCE 0
-#define TCP_EXPEDITED_1122 0x0002
-#define TCP_KEEPALIVE 3
-#define TCP_MAXSEG 4
-#define TCP_MAXRT 5
-#define TCP_STDURG 6
-#define TCP_NOURG 7
-#define TCP_ATMARK 8
-#define TCP_NOSYNRETRIES 9
-#define TCP_TIMESTAMPS 10
-#define TCP_CONGESTION_ALGORITHM 12
-#define TCP_DELAY_FIN_ACK 13
-#define TCP_MAXRTMS 14
-#define TCP_FASTOPEN 15
-#define TCP_KEEPCNT 16
-#define TCP_KEEPIDLE TCP_KEEPALIVE
-#define TCP_KEEPINTVL 17
 #define UDP_NOCHECKSUM 1
 #define UDP_CHECKSUM_COVERAGE 20
 

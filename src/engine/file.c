@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <string.h>
 
-const struct engine_events *engine_events;
+const struct engine_events *_Atomic engine_events;
 
 void engine_set_events(const struct engine_events *events)
 {
-    engine_events = events;
+    /* Files are made by many threads while others already get notices. */
+    if (atomic_load_explicit(&engine_events, memory_order_relaxed) != events)
+        atomic_store_explicit(&engine_events, events, memory_order_release);
 }
 
 void engine_file_init(struct engine_file *file, int descriptor)

@@ -99,12 +99,13 @@ static bool service__adopt(struct engine_source *source)
     return true;
 }
 
-void engine_source_leave(struct engine_source *source)
+bool engine_source_leave(struct engine_source *source)
 {
     lock_take(&service_lock);
     /* Failing leaves the source to its port's watchdog, which tries again. */
-    service__adopt(source);
+    bool adopted = service__adopt(source);
     lock_drop(&service_lock);
+    return adopted;
 }
 
 void engine_source_take_back(struct engine_source *source)

@@ -144,7 +144,10 @@ static int connect__begin(int descriptor, const struct sockaddr_storage *address
     int mode = fcntl(descriptor, F_GETFL);
 
     fcntl(descriptor, F_SETFL, mode | O_NONBLOCK);
-    int error = connect(descriptor, (const struct sockaddr *)address, length) < 0 ? errno : 0;
+    int error = ECONNABORTED;
+    /* After a refused attempt Linux answers the next one with ECONNABORTED, once. */
+    for (int attempt = 0; attempt < 2 && error == ECONNABORTED; attempt++)
+        error = connect(descriptor, (const struct sockaddr *)address, length) < 0 ? errno : 0;
     fcntl(descriptor, F_SETFL, mode);
     return error;
 }
@@ -162,15 +165,19 @@ NTSTATUS socket_connect(struct socket *socket, const void *address, int length)
     int error = connect__begin(socket_descriptor(socket), &system, system_length);
     if (error == EINPROGRESS || error == EINTR) {
         socket_set(socket, SOCKET_CONNECTING | SOCKET_BOUND);
-        if (socket_has(socket, SOCKET_NONBLOCKING))
+        if (socket_has(socket, SOCKET_NONBLOCKING)) {
+            socket_enable_events(socket, NET_EVENT_CONNECT | NET_EVENT_WRITE | NET_EVENT_CLOSE);
             return STATUS_DEVICE_NOT_READY;
+        }
         status = connect__finish(socket);
     } else if (error) {
         status = connect__status(error);
     }
-    if (status == STATUS_SUCCESS)
+    if (status == STATUS_SUCCESS) {
         socket_now_connected(socket);
-    else
+        socket_enable_events(socket, NET_EVENT_CONNECT | NET_EVENT_WRITE | NET_EVENT_CLOSE);
+    } else {
         socket_clear(socket, SOCKET_CONNECTING);
+    }
     return status;
 }

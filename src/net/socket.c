@@ -138,7 +138,15 @@ NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
         return STATUS_OBJECT_TYPE_MISMATCH;
     struct socket *made = socket_make(descriptor, socket__int_option(descriptor, SO_DOMAIN), type,
                                       socket__state_of(descriptor));
-    return made ? socket_publish(made, handle) : STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
+    *handle = (uintptr_t)descriptor;
+    if (made && handle_open_at(descriptor, &made->file.dispatcher.object))
+        status = STATUS_SUCCESS;
+    else if (made)
+        made->file.engine.descriptor = -1; /* it stays the program's */
+    if (made)
+        socket_unref(made);
+    return status;
 }
 
 struct socket *socket_get(uintptr_t handle)
@@ -148,7 +156,7 @@ struct socket *socket_get(uintptr_t handle)
     if (UNLIKELY(!object)) {
         /* Two threads that adopt the same descriptor at once would make two objects of it: the
          * second to file its own replaces the first's handle, whose calls then end. */
-        if (handle >= HANDLE_DESCRIPTORS ||
+        if (handle >= HANDLE_DESCRIPTORS || handle_is_retired(handle) ||
             socket_adopt((int)handle, &handle) != STATUS_SUCCESS)
             return NULL;
         object = handle_get(handle);
@@ -182,7 +190,8 @@ NTSTATUS socket_close(uintptr_t handle)
 
     if (!object) {
         /* A descriptor that was never used with the library is closed all the same. */
-        if (handle >= HANDLE_DESCRIPTORS || socket__int_option((int)handle, SO_TYPE) < 0)
+        if (handle >= HANDLE_DESCRIPTORS || handle_is_retired(handle) ||
+            socket__int_option((int)handle, SO_TYPE) < 0)
             return STATUS_INVALID_HANDLE;
         close((int)handle);
         return STATUS_SUCCESS;
@@ -190,7 +199,7 @@ NTSTATUS socket_close(uintptr_t handle)
     /* A duplicate's number goes with its handle; the object's own with the object. */
     bool own = ((struct io_file *)object)->engine.descriptor == (int)handle;
     handle_release(object);
-    if (!own)
+    if (!own && handle_forget((int)handle))
         close((int)handle);
     return STATUS_SUCCESS;
 }
@@ -208,6 +217,8 @@ static void socket__close(struct object *object)
     io_file_close(&socket->file, connection ? ECONNABORTED : ECANCELED);
     socket_cancel_waiting_data(&socket->file, NULL, NULL);
     socket_unblock(socket);
+    if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
+        events_close(socket);
 }
 
 static void socket__destroy(struct object *object)
@@ -215,7 +226,10 @@ static void socket__destroy(struct object *object)
     struct socket *socket = (struct socket *)object;
 
     io_file_finish(&socket->file);
-    close(socket_descriptor(socket));
+    if (socket_descriptor(socket) >= 0 && handle_forget(socket_descriptor(socket)))
+        close(socket_descriptor(socket));
+    if (socket->extra)
+        events_free(socket->extra->events);
     free(socket->extra);
     slab_free(&socket_slab, socket);
 }

@@ -33,6 +33,9 @@ struct table {
 static struct table handle_descriptors;
 static struct table handle_objects;
 
+/* In the slot of a descriptor whose handle is closed while the descriptor is still open. */
+static struct object handle_retired;
+
 static struct lock handle_lock;
 /* Free object slots, first freed first used: a stale handle stays invalid as long as possible.
  * The queue threads through free_next, a table of the same two levels. */
@@ -141,7 +144,7 @@ bool handle_open_at(int descriptor, struct object *object)
         return false;
     handle__adopt(object);
     struct object *stale = atomic_exchange_explicit(&slot->object, object, memory_order_acq_rel);
-    if (stale)
+    if (stale && stale != &handle_retired)
         handle_release(stale);
     return true;
 }
@@ -153,7 +156,7 @@ struct object *handle_get(uintptr_t handle)
         return NULL;
     for (;;) {
         struct object *object = atomic_load_explicit(&slot->object, memory_order_acquire);
-        if (!object)
+        if (!object || UNLIKELY(object == &handle_retired))
             return NULL;
         if (!object_try_ref(object, OBJ_REF_CALL))
             continue;
@@ -178,12 +181,37 @@ struct object *handle_get_kind(uintptr_t handle, const struct object_ops *ops, b
 struct object *handle_take(uintptr_t handle)
 {
     struct slot *slot = handle__slot(handle);
+    struct object *left = handle < HANDLE_DESCRIPTORS ? &handle_retired : NULL;
+
     if (!slot)
         return NULL;
-    struct object *object = atomic_exchange_explicit(&slot->object, NULL, memory_order_acq_rel);
-    if (object && handle >= HANDLE_FIRST)
+    struct object *object = atomic_load_explicit(&slot->object, memory_order_acquire);
+    do
+        if (!object || object == &handle_retired)
+            return NULL;
+    while (!atomic_compare_exchange_weak_explicit(&slot->object, &object, left,
+                                                  memory_order_acq_rel, memory_order_acquire));
+    if (handle >= HANDLE_FIRST)
         handle__free((uint32_t)(handle - HANDLE_FIRST) / 4);
     return object;
+}
+
+bool handle_is_retired(uintptr_t handle)
+{
+    struct slot *slot = handle < HANDLE_DESCRIPTORS ? handle__slot(handle) : NULL;
+
+    return slot && atomic_load_explicit(&slot->object, memory_order_acquire) == &handle_retired;
+}
+
+bool handle_forget(int descriptor)
+{
+    struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
+    struct object *found = &handle_retired;
+
+    return !slot ||
+           atomic_compare_exchange_strong_explicit(&slot->object, &found, NULL,
+                                                   memory_order_acq_rel, memory_order_acquire) ||
+           !found;
 }
 
 void handle_release(struct object *object)

@@ -31,8 +31,17 @@ struct object *handle_get(uintptr_t handle);
 struct object *handle_get_kind(uintptr_t handle, const struct object_ops *ops, bool *wrong_kind);
 
 /* Takes the handle out of the table. Returns its object, whose handle reference is now the
- * caller's to end with handle_release; NULL if there was none: of several closers one wins. */
+ * caller's to end with handle_release; NULL if there was none: of several closers one wins.
+ * A descriptor's number stays retired until handle_forget: the object may keep the descriptor open
+ * for a while, and the closed handle must not look like a descriptor that was never filed. */
 struct object *handle_take(uintptr_t handle);
+
+/* Whether the number is a descriptor whose handle is closed and that is still open. */
+bool handle_is_retired(uintptr_t handle);
+
+/* The descriptor is about to be closed. False if another object was filed at its number, whose
+ * descriptor it then is: it was closed behind the library's back and must not be closed again. */
+bool handle_forget(int descriptor);
 
 /* Ends a taken handle: the last one runs ops->close. */
 void handle_release(struct object *object);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Completion ports: a FIFO of packets, a LIFO of waiting threads, and a limit on how many of its
- * threads run (rules PORT and SCHED in docs/contract.md). A packet has no past here: this room does not
- * know what I/O is. Where completions come from it knows only as a source, a pair of functions
- * that the waiting thread may run instead of sleeping.
+ * threads run (rules PORT and SCHED in docs/contract.md). A packet has no past here: this room does
+ * not know what I/O is. Where completions come from it knows only as a source, a few functions that
+ * the waiting thread may run instead of sleeping.
  */
 #ifndef PORT_PORT_H
 #define PORT_PORT_H

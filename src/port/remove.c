@@ -182,11 +182,12 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
         if (atomic_load_explicit(&waiter->word, memory_order_relaxed) == WAITER_GIVEN) {
             /* Whoever gave it has counted this thread as running already. */
             *taken = port__take(port, waiter->given, count);
+            waiter->given = NULL;
             return STATUS_SUCCESS;
         }
         expired = port__expired(deadline);
     }
-    port->current++; /* SCHED-10: it runs, whatever the outcome */
+    port__set_state(waiter->thread, THREAD_RUNNING); /* SCHED-10: whatever the outcome */
     return status;
 }
 
@@ -209,9 +210,8 @@ static uint32_t port__deliver(struct packet *taken, struct port_entry *entries)
 NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
                      uint32_t *removed, int64_t deadline, bool alertable)
 {
-    struct port_waiter waiter = {.port = port};
+    struct port_waiter waiter = {.port = port, .thread = port__bind(port)};
     struct packet *taken = NULL;
-    bool was_running = port__bind(port);
 
     if (alertable) {
         apc_set_wake(port__alert, &waiter);
@@ -219,11 +219,14 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
             waiter.alerted = true; /* port__alert says the same: no lock needed */
     }
     lock_take(&port->lock);
-    if (was_running)
-        port->current--;
+    port__set_state(waiter.thread, THREAD_WAITING);
+    waiter.thread->waiter = &waiter;
+    sched_self.in_queue = true;
     waiter.arrival = ++port->arrivals;
     NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
     /* Nobody polls now, or packets lie here although a waiter and perhaps a slot are free. */
+    waiter.thread->waiter = NULL;
+    sched_self.in_queue = false;
     bool unattended = (port->source && !port->poller && !port->left) ||
                       (port->first && !list_empty(&port->waiters));
     lock_drop(&port->lock);

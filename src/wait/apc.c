@@ -5,7 +5,7 @@
  * Locks: the thread's apc_lock. A `wake` function is called under it and may take dispatcher_lock
  * or a port's lock; nobody takes an apc_lock while holding one of those.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/apc.h"
 #include "wait/thread.h"
 

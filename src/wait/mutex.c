@@ -9,7 +9,7 @@
  *
  * Locks: dispatcher_lock, through wait/waiters.h.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/mutex.h"
 
 #include "base/list.h"

@@ -4,13 +4,14 @@
  * objects too.
  *
  * The race that matters: the last handle of a named object is closed while another thread opens
- * the name. The handle count is then zero already, and name_close waits for name_lock. Whoever
- * finds the name takes a handle only from an object that still has one, and says "not found"
- * otherwise; so a closed object does not come back.
+ * the name. Handles by name are made under name_lock only, from objects that have a handle left;
+ * one without is not found any more. If the count fell to zero just after that look, the new handle
+ * has brought the object back, and name_close, which comes for the lock then, sees the handle and
+ * leaves the name alone.
  *
  * Locks: name_lock; handle_lock is taken under it.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/name.h"
 
 #include "base/fault.h"
@@ -66,7 +67,8 @@ static void name__forget(struct named *object)
 void name_close(struct object *object)
 {
     lock_take(&name_lock);
-    name__forget(named__of(object));
+    if (atomic_load_explicit(&object->handles, memory_order_acquire) == 0)
+        name__forget(named__of(object));
     lock_drop(&name_lock);
 }
 

@@ -4,7 +4,7 @@
  *
  * Locks: dispatcher_lock, through wait/waiters.h.
  */
-#include "wait/status.h"
+#include "status/codes.h"
 #include "wait/semaphore.h"
 
 #include "wait/name.h"

@@ -18,14 +18,14 @@
 
 struct sched_thread;
 
-#define THREAD_STILL_ACTIVE 259u
+#define THREAD_NO_CODE (1ull << 32)
 
 typedef uint32_t (*thread_routine)(void *argument);
 
 struct thread {
     struct dispatcher dispatcher; /* signalled when the thread has ended */
     uint32_t number;              /* sched_thread_number */
-    _Atomic uint32_t exit_code;
+    _Atomic uint64_t exit_code; /* THREAD_NO_CODE until it has one, which may be any of 32 bits */
     _Atomic int priority; /* remembered, nothing more */
     struct list link;     /* thread_lock */
 
@@ -62,6 +62,13 @@ NTSTATUS thread_start(struct thread *thread, bool suspended, size_t stack_size);
 
 /* Ends the calling thread. */
 _Noreturn void thread_exit(uint32_t code);
+
+/* Windows' thread numbers are multiples of four; ours are a quarter of what programs see, are never
+ * used twice in a process, and are known before the thread runs. */
+static inline uint32_t thread_id(uint32_t number)
+{
+    return number * 4;
+}
 
 /* The thread with this number, with a reference (OBJ_REF_CALL), or NULL. */
 struct thread *thread_find(uint32_t number);

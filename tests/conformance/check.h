@@ -51,9 +51,10 @@ static inline void check_line(const char *what, const char *rule, const char *te
     fflush(stdout);
 }
 
-__attribute__((format(printf, 6, 7))) static inline int
-check_one(int held, const char *rule, const char *reason, const char *file, int line,
-          const char *format, ...)
+__attribute__((format(printf, 6, 7))) static inline int check_one(int held, const char *rule,
+                                                                  const char *reason,
+                                                                  const char *file, int line,
+                                                                  const char *format, ...)
 {
     const char *what = held ? "ok" : "FAIL";
     va_list arguments;
@@ -72,13 +73,20 @@ check_one(int held, const char *rule, const char *reason, const char *file, int 
     return held;
 }
 
-/* One check of one rule. Evaluates to the condition, so a test may stop early. */
+/* One check of one rule. Evaluates to the condition, so a test may stop early. The condition is
+ * evaluated before the message's values: these may ask for the last error. */
 #define CHECK(rule, condition, ...)                                                                \
-    check_one(!!(condition), rule, NULL, __FILE__, __LINE__, __VA_ARGS__)
+    ({                                                                                             \
+        int check_held = !!(condition);                                                            \
+        check_one(check_held, rule, NULL, __FILE__, __LINE__, __VA_ARGS__);                        \
+    })
 
 /* The same where Wine is known to depart from the rule; the reason is printed there. */
 #define CHECK_WINE_DEPARTS(rule, condition, reason, ...)                                           \
-    check_one(!!(condition), rule, reason, __FILE__, __LINE__, __VA_ARGS__)
+    ({                                                                                             \
+        int check_held = !!(condition);                                                            \
+        check_one(check_held, rule, reason, __FILE__, __LINE__, __VA_ARGS__);                      \
+    })
 
 /* What must hold for the test to go on at all; ends the program with a failure otherwise. */
 #define REQUIRE(condition)                                                                         \

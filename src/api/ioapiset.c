@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Completion ports, results and cancelling, as programs call them.
+ */
+#include "api/last_error.h"
+#include "api/object.h"
+
+#include "base/clock.h"
+#include "io/operation.h"
+#include "io/result.h"
+#include "net/net.h"
+#include "port/port.h"
+#include "sched/sched.h"
+#include "wait/thread.h"
+
+#include <windows.h>
+
+#include <string.h>
+
+static struct port *ioapi__port(HANDLE handle)
+{
+    return (struct port *)api_object_of(handle, &port_ops);
+}
+
+static void ioapi__unref(struct port *port)
+{
+    object_unref(port_object(port), OBJ_REF_CALL);
+}
+
+static NTSTATUS ioapi__associate(HANDLE file, struct port *port, ULONG_PTR key)
+{
+    struct socket *socket = file ? socket_get((uintptr_t)file) : NULL;
+
+    if (!socket)
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = io_file_associate(socket_file(socket), port, key);
+    socket_unref(socket);
+    return status;
+}
+
+/* PORT-1, PORT-3: a new port, and `file` associated with it unless it is INVALID_HANDLE_VALUE. */
+static HANDLE ioapi__create(HANDLE file, ULONG_PTR key, DWORD threads)
+{
+    struct port *port = port_create(threads);
+    NTSTATUS status = STATUS_SUCCESS;
+    uintptr_t handle = 0;
+
+    if (!port) {
+        api_fail(STATUS_INSUFFICIENT_RESOURCES);
+        return NULL;
+    }
+    if (file != INVALID_HANDLE_VALUE)
+        status = ioapi__associate(file, port, key);
+    if (status == STATUS_SUCCESS) {
+        handle = handle_open(port_object(port));
+        if (!handle)
+            status = STATUS_INSUFFICIENT_RESOURCES;
+    }
+    ioapi__unref(port);
+    if (status != STATUS_SUCCESS)
+        api_fail(status);
+    return (HANDLE)handle;
+}
+
+HANDLE WINAPI CreateIoCompletionPort(HANDLE file, HANDLE existing, ULONG_PTR key, DWORD threads)
+{
+    if (!existing)
+        return ioapi__create(file, key, threads);
+    if (file == INVALID_HANDLE_VALUE) {
+        api_fail(STATUS_INVALID_PARAMETER);
+        return NULL;
+    }
+    struct port *port = ioapi__port(existing);
+    if (!port) {
+        api_fail(STATUS_INVALID_HANDLE);
+        return NULL;
+    }
+    NTSTATUS status = ioapi__associate(file, port, key);
+    ioapi__unref(port);
+    if (status == STATUS_SUCCESS)
+        return existing;
+    api_fail(status);
+    return NULL;
+}
+
+BOOL WINAPI GetQueuedCompletionStatus(HANDLE handle, LPDWORD bytes, IOCP_KEY_POINTER key,
+                                      LPOVERLAPPED *overlapped, DWORD milliseconds)
+{
+    struct port *port = ioapi__port(handle);
+    struct port_entry entry;
+    uint32_t removed;
+
+    if (UNLIKELY(!port)) {
+        *overlapped = NULL;
+        return api_fail(STATUS_INVALID_HANDLE);
+    }
+    NTSTATUS status = port_remove(port, &entry, 1, &removed, clock_deadline(milliseconds), false);
+    ioapi__unref(port);
+    if (status != STATUS_SUCCESS) {
+        *overlapped = NULL;
+        return api_fail(status);
+    }
+    *bytes = (DWORD)entry.information;
+    *key.key = entry.key;
+    *overlapped = entry.overlapped;
+    return LIKELY(status_succeeded(entry.status)) ? TRUE : api_fail(entry.status);
+}
+
+_Static_assert(sizeof(OVERLAPPED_ENTRY) == sizeof(struct port_entry),
+               "the program's array takes the port's entries first");
+
+BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE handle, LPOVERLAPPED_ENTRY entries, ULONG count,
+                                        PULONG removed, DWORD milliseconds, BOOL alertable)
+{
+    struct port *port = ioapi__port(handle);
+    uint32_t taken = 0;
+
+    if (!port)
+        return api_fail(STATUS_INVALID_HANDLE);
+    NTSTATUS status = count ? port_remove(port, (struct port_entry *)entries, count, &taken,
+                                          clock_deadline(milliseconds), alertable)
+                            : STATUS_INVALID_PARAMETER;
+    ioapi__unref(port);
+    if (status != STATUS_SUCCESS)
+        return api_fail(status);
+    for (uint32_t index = 0; index < taken; index++) {
+        struct port_entry entry;
+        memcpy(&entry, &entries[index], sizeof entry);
+        entries[index] = (OVERLAPPED_ENTRY){.lpCompletionKey = entry.key,
+                                            .lpOverlapped = entry.overlapped,
+                                            .Internal = (uint32_t)entry.status,
+                                            .dwNumberOfBytesTransferred = (DWORD)entry.information};
+    }
+    *removed = taken;
+    return TRUE;
+}
+
+BOOL WINAPI PostQueuedCompletionStatus(HANDLE handle, DWORD bytes, ULONG_PTR key,
+                                       LPOVERLAPPED overlapped)
+{
+    struct port *port = ioapi__port(handle);
+
+    if (!port)
+        return api_fail(STATUS_INVALID_HANDLE);
+    NTSTATUS status = port_post(port, key, overlapped, bytes, STATUS_SUCCESS);
+    ioapi__unref(port);
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes, BOOL wait)
+{
+    bool wait_failed;
+    NTSTATUS status = io_result((uintptr_t)file, overlapped, bytes, CLOCK_FOREVER, wait, false,
+                                &wait_failed);
+
+    if (status == STATUS_PENDING) {
+        api_set_last_error(ERROR_IO_INCOMPLETE);
+        return FALSE;
+    }
+    return status_succeeded(status) && !wait_failed ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes,
+                                  DWORD milliseconds, BOOL alertable)
+{
+    bool wait_failed;
+    NTSTATUS status =
+        io_result((uintptr_t)file, overlapped, bytes, clock_deadline(milliseconds),
+                  milliseconds != 0, milliseconds != 0 && alertable, &wait_failed);
+
+    if (status == STATUS_PENDING) {
+        api_set_last_error(ERROR_IO_INCOMPLETE);
+        return FALSE;
+    }
+    return status_succeeded(status) && !wait_failed ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI CancelIo(HANDLE handle)
+{
+    struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
+
+    if (!socket)
+        return api_fail(STATUS_INVALID_HANDLE);
+    io_cancel(socket_file(socket), NULL, sched_thread_number());
+    socket_unref(socket);
+    return TRUE;
+}
+
+BOOL WINAPI CancelIoEx(HANDLE handle, LPOVERLAPPED overlapped)
+{
+    struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
+
+    if (!socket)
+        return api_fail(STATUS_INVALID_HANDLE);
+    NTSTATUS status = io_cancel(socket_file(socket), overlapped, 0);
+    socket_unref(socket);
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI CancelSynchronousIo(HANDLE handle)
+{
+    struct thread *thread = (struct thread *)api_object_of(handle, &thread_ops);
+
+    if (!thread)
+        return api_fail(STATUS_INVALID_HANDLE);
+    NTSTATUS status = socket_cancel_blocked(thread->number);
+    object_unref((struct object *)thread, OBJ_REF_CALL);
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI SetFileCompletionNotificationModes(HANDLE handle, UCHAR modes)
+{
+    struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
+
+    if (!socket)
+        return api_fail(STATUS_INVALID_HANDLE);
+    NTSTATUS status = io_file_add_modes(socket_file(socket), modes);
+    socket_unref(socket);
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of api/ that implement Winsock share.
+ */
+#ifndef API_WINSOCK_H
+#define API_WINSOCK_H
+
+#include "api/last_error.h"
+#include "net/net.h"
+
+#include <stdatomic.h>
+#include <winsock2.h>
+
+/* How many WSAStartup calls are not yet matched by WSACleanup. */
+extern _Atomic uint32_t winsock_users;
+
+/* The socket with a reference, or NULL with *status saying why: WSAStartup not called (SOCK-7), or
+ * no socket (SOCK-6). */
+static inline struct socket *winsock_socket(SOCKET handle, NTSTATUS *status)
+{
+    if (UNLIKELY(atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)) {
+        *status = STATUS_OF_WINSOCK(WSANOTINITIALISED);
+        return NULL;
+    }
+    struct socket *socket = socket_get(handle);
+    *status = socket ? STATUS_SUCCESS : STATUS_OBJECT_TYPE_MISMATCH;
+    return socket;
+}
+
+/* The result of a Winsock call: 0, or SOCKET_ERROR with the code set; 997 while pending. */
+static inline int winsock_return(NTSTATUS status)
+{
+    if (LIKELY(status == STATUS_PENDING)) {
+        api_set_last_error(WSA_IO_PENDING);
+        return SOCKET_ERROR;
+    }
+    return LIKELY(status == STATUS_SUCCESS) ? api_succeed_socket() : api_fail_socket(status);
+}
+
+/* The same for the extension functions that return a BOOL. */
+static inline BOOL winsock_return_bool(NTSTATUS status)
+{
+    return winsock_return(status) == 0;
+}
+
+/* FIONBIO, FIONREAD, SIOCATMARK. */
+NTSTATUS winsock_ioctl(struct socket *socket, DWORD command, u_long *argument);
+
+/* Calls a Winsock completion routine (APC-3). */
+void winsock_call_routine(const struct io_routine *routine);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Winsock calls that make, name, connect and ask sockets; not those that move data.
+ */
+#include "api/winsock.h"
+
+static SOCKET winsock__open(int family, int type, int protocol, bool overlapped)
+{
+    uintptr_t handle;
+
+    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0) {
+        winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
+        return INVALID_SOCKET;
+    }
+    NTSTATUS status = socket_open(family, type, protocol, overlapped, &handle);
+    if (winsock_return(status) != 0)
+        return INVALID_SOCKET;
+    return handle;
+}
+
+SOCKET WSAAPI socket(int family, int type, int protocol)
+{
+    return winsock__open(family, type, protocol, true);
+}
+
+/* A protocol structure names the socket that its fields describe: FROM_PROTOCOL_INFO takes what it
+ * says, anything else what the arguments say. */
+SOCKET WSAAPI WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA info, GROUP group,
+                         DWORD flags)
+{
+    (void)group;
+    if (info) {
+        family = family == FROM_PROTOCOL_INFO ? info->iAddressFamily : family;
+        type = type == FROM_PROTOCOL_INFO ? info->iSocketType : type;
+        protocol = protocol == FROM_PROTOCOL_INFO ? info->iProtocol : protocol;
+    }
+    return winsock__open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+}
+
+SOCKET WSAAPI WSASocketW(int family, int type, int protocol, LPWSAPROTOCOL_INFOW info, GROUP group,
+                         DWORD flags)
+{
+    (void)group;
+    if (info) {
+        family = family == FROM_PROTOCOL_INFO ? info->iAddressFamily : family;
+        type = type == FROM_PROTOCOL_INFO ? info->iSocketType : type;
+        protocol = protocol == FROM_PROTOCOL_INFO ? info->iProtocol : protocol;
+    }
+    return winsock__open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+}
+
+int WSAAPI closesocket(SOCKET handle)
+{
+    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+        return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
+    return winsock_return(socket_close(handle));
+}
+
+int WSAAPI bind(SOCKET handle, const struct sockaddr *name, int length)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = socket_bind(socket, name, length);
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}
+
+int WSAAPI listen(SOCKET handle, int backlog)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = socket_listen(socket, backlog);
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}
+
+SOCKET WSAAPI accept(SOCKET handle, struct sockaddr *name, int *length)
+{
+    NTSTATUS status;
+    uintptr_t accepted = INVALID_SOCKET;
+    struct socket *listener = winsock_socket(handle, &status);
+
+    if (listener) {
+        status = socket_accept(listener, name, length, &accepted);
+        socket_unref(listener);
+    }
+    return winsock_return(status) == 0 ? accepted : INVALID_SOCKET;
+}
+
+/* Asks the program whether it wants the connection; there is no caller's data on TCP. */
+static int winsock__condition(LPCONDITIONPROC condition, struct sockaddr *peer, int length,
+                              SOCKET listener, DWORD_PTR data)
+{
+    struct sockaddr_storage local = {0};
+    int local_length = sizeof local;
+    GROUP group = 0;
+    WSABUF caller = {.len = (ULONG)length, .buf = (char *)peer};
+    WSABUF none = {0};
+
+    getsockname(listener, (struct sockaddr *)&local, &local_length);
+    WSABUF callee = {.len = (ULONG)local_length, .buf = (char *)&local};
+    return condition(&caller, &none, NULL, NULL, &callee, &none, &group, data);
+}
+
+SOCKET WSAAPI WSAAccept(SOCKET handle, struct sockaddr *name, LPINT length,
+                        LPCONDITIONPROC condition, DWORD_PTR data)
+{
+    struct sockaddr_storage peer;
+    int peer_length = sizeof peer;
+
+    if (!condition)
+        return accept(handle, name, length);
+    SOCKET accepted = accept(handle, (struct sockaddr *)&peer, &peer_length);
+    if (accepted == INVALID_SOCKET)
+        return INVALID_SOCKET;
+    if (winsock__condition(condition, (struct sockaddr *)&peer, peer_length, handle, data) !=
+        CF_ACCEPT) {
+        /* The peer sees its connection refused as far as that is possible once it stands. */
+        struct linger hard = {.l_onoff = 1, .l_linger = 0};
+        setsockopt(accepted, SOL_SOCKET, SO_LINGER, (const char *)&hard, sizeof hard);
+        closesocket(accepted);
+        api_set_last_error(WSAECONNREFUSED);
+        return INVALID_SOCKET;
+    }
+    if (name && length)
+        getpeername(accepted, name, length);
+    return accepted;
+}
+
+int WSAAPI connect(SOCKET handle, const struct sockaddr *name, int length)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = socket_connect(socket, name, length);
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}
+
+/* User data at connecting exists on no protocol that is left. */
+int WSAAPI WSAConnect(SOCKET handle, const struct sockaddr *name, int length, LPWSABUF caller,
+                      LPWSABUF callee, LPQOS send, LPQOS group)
+{
+    (void)send;
+    (void)group;
+    if (caller && caller->len)
+        return winsock_return(STATUS_NOT_SUPPORTED);
+    if (callee)
+        callee->len = 0;
+    return connect(handle, name, length);
+}
+
+int WSAAPI shutdown(SOCKET handle, int how)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = socket_shutdown(socket, how);
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}
+
+static int winsock__name(SOCKET handle, bool peer, struct sockaddr *name, int *length)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = socket_name(socket, peer, name, length);
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}
+
+int WSAAPI getsockname(SOCKET handle, struct sockaddr *name, int *length)
+{
+    return winsock__name(handle, false, name, length);
+}
+
+int WSAAPI getpeername(SOCKET handle, struct sockaddr *name, int *length)
+{
+    return winsock__name(handle, true, name, length);
+}
+
+int WSAAPI setsockopt(SOCKET handle, int level, int name, const char *value, int length)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = socket_set_option(socket, level, name, value, length);
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}
+
+int WSAAPI getsockopt(SOCKET handle, int level, int name, char *value, int *length)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = value && length ? socket_get_option(socket, level, name, value, length)
+                                 : STATUS_ACCESS_VIOLATION;
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}
+
+NTSTATUS winsock_ioctl(struct socket *socket, DWORD command, u_long *argument)
+{
+    switch (command) {
+    case (DWORD)FIONBIO:
+        return socket_set_nonblocking(socket, *argument != 0);
+    case (DWORD)FIONREAD:
+        return socket_available(socket, argument);
+    case (DWORD)SIOCATMARK:
+        return socket_at_mark(socket, argument);
+    default:
+        return STATUS_NOT_SUPPORTED;
+    }
+}
+
+int WSAAPI ioctlsocket(SOCKET handle, LONG command, u_long *argument)
+{
+    NTSTATUS status;
+    struct socket *socket = winsock_socket(handle, &status);
+
+    if (socket) {
+        status = argument ? winsock_ioctl(socket, (DWORD)command, argument)
+                          : STATUS_ACCESS_VIOLATION;
+        socket_unref(socket);
+    }
+    return winsock_return(status);
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Waitable timers. A timer is a time: whether it is signalled is computed when somebody asks, and
+ * who waits on one sleeps no longer than until it is due (dispatcher_ops.due). So a timer costs
+ * nothing while it runs.
+ *
+ * Only a completion routine needs somebody who looks at the clock: a service thread, which is
+ * started when the first timer with a routine is set, sleeps exactly until the next one is due, and
+ * ends when there is none left.
+ *
+ * A FILETIME is turned into monotonic time when the timer is set. Windows would follow a change of
+ * the system's clock in between; this does not.
+ *
+ * Locks: timer_lock guards the routines: what is armed, the APC and its thread. Then the thread's
+ * apc_lock. Then dispatcher_lock, which guards when a timer is due.
+ */
+#include "status/codes.h"
+#include "wait/timer.h"
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/futex.h"
+#include "base/slab.h"
+#include "wait/name.h"
+#include "wait/thread.h"
+#include "wait/waiters.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#define UNITS_PER_SECOND 10000000LL
+#define NANOSECONDS_PER_UNIT 100
+/* 1601-01-01 to 1970-01-01 */
+#define FILETIME_OF_UNIX_EPOCH 116444736000000000LL
+
+struct timer {
+    struct named named; /* spare: the manual kind */
+
+    int64_t due; /* CLOCK_FOREVER: not running; this and the next two: dispatcher_lock */
+    int64_t period;
+    bool fired; /* and the service thread has not seen it */
+
+    struct list armed; /* the rest: timer_lock */
+    timer_routine routine;
+    void *argument;
+    struct thread *thread; /* which set the timer; referenced */
+    struct apc apc;
+    bool queued;  /* the APC is, and holds a reference */
+    int64_t when; /* FILETIME for the routine */
+};
+
+static struct slab timer_slab = {.size = sizeof(struct timer), .index = SLAB_TIMER};
+static struct lock timer_lock;
+static struct list timer_armed = {&timer_armed, &timer_armed};
+static bool timer_serving;            /* timer_lock: the service thread lives */
+static _Atomic uint32_t timer_change; /* what it sleeps on: counts up with every change */
+
+static struct timer *timer__of(struct dispatcher *dispatcher)
+{
+    return CONTAINER_OF(dispatcher, struct timer, named.dispatcher);
+}
+
+static int64_t timer__filetime(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return FILETIME_OF_UNIX_EPOCH + now.tv_sec * UNITS_PER_SECOND +
+           now.tv_nsec / NANOSECONDS_PER_UNIT;
+}
+
+/* Brings the signal up to date with the clock. */
+static void timer__advance(struct timer *timer)
+{
+    lock_assert_held(&dispatcher_lock);
+    if (timer->due == CLOCK_FOREVER)
+        return;
+    int64_t late = clock_now() - timer->due;
+    if (late < 0)
+        return;
+    timer->fired = true;
+    timer->due =
+        timer->period ? timer->due + timer->period * (late / timer->period + 1) : CLOCK_FOREVER;
+    atomic_fetch_or_explicit(&timer->named.dispatcher.signal, DISPATCHER_SIGNALLED,
+                             memory_order_acq_rel);
+}
+
+static bool timer__signalled(struct dispatcher *dispatcher, uint32_t thread)
+{
+    (void)thread;
+    timer__advance(timer__of(dispatcher));
+    return atomic_load_explicit(&dispatcher->signal, memory_order_acquire) & DISPATCHER_SIGNALLED;
+}
+
+static bool timer__take(struct dispatcher *dispatcher, uint32_t thread)
+{
+    (void)thread;
+    if (!dispatcher->spare)
+        atomic_fetch_and_explicit(&dispatcher->signal, ~DISPATCHER_SIGNALLED, memory_order_acq_rel);
+    return false;
+}
+
+static int64_t timer__due(struct dispatcher *dispatcher)
+{
+    return timer__of(dispatcher)->due;
+}
+
+/* ---- routines ---- */
+
+static void timer__apc_drop(struct apc *apc)
+{
+    struct timer *timer = CONTAINER_OF(apc, struct timer, apc);
+
+    lock_take(&timer_lock);
+    timer->queued = false;
+    lock_drop(&timer_lock);
+    object_unref(&timer->named.dispatcher.object, OBJ_REF_OPERATION);
+}
+
+static void timer__apc_run(struct apc *apc)
+{
+    struct timer *timer = CONTAINER_OF(apc, struct timer, apc);
+
+    lock_take(&timer_lock);
+    timer_routine routine = timer->routine;
+    void *argument = timer->argument;
+    int64_t when = timer->when;
+    lock_drop(&timer_lock);
+    timer__apc_drop(apc);
+    if (routine)
+        routine(argument, (uint32_t)when, (uint32_t)(when >> 32));
+}
+
+/* The timer has fired: its routine is queued, unless it still is from the last time. False if the
+ * thread has ended. */
+static bool timer__queue(struct timer *timer)
+{
+    lock_assert_held(&timer_lock);
+    if (timer->queued)
+        return true;
+    if (!object_try_ref(&timer->named.dispatcher.object, OBJ_REF_OPERATION))
+        return false;
+    timer->when = timer__filetime();
+    timer->queued = apc_queue(timer->thread, &timer->apc);
+    if (!timer->queued)
+        /* Not the last one: who destroys a timer disarms it under timer_lock first. */
+        object_relabel(OBJ_REF_OPERATION, OBJ_REF_CALL);
+    return timer->queued;
+}
+
+/* Looks at one armed timer; returns when to look again. A timer that could not queue its routine is
+ * disarmed, and the reference that it leaves is the caller's. */
+static int64_t timer__serve(struct timer *timer, struct timer **refused)
+{
+    struct wait_chain satisfied;
+
+    lock_assert_held(&timer_lock);
+    dispatcher_hold(&timer->named.dispatcher, &satisfied);
+    timer__advance(timer);
+    bool fired = timer->fired;
+    int64_t due = timer->due;
+    timer->fired = false;
+    dispatcher_let_go(&timer->named.dispatcher, &satisfied);
+
+    if (due == CLOCK_FOREVER)
+        list_remove(&timer->armed);
+    if (fired && !timer__queue(timer)) {
+        if (list_linked(&timer->armed))
+            list_remove(&timer->armed);
+        due = CLOCK_FOREVER;
+        if (atomic_load(&timer->named.dispatcher.object.references))
+            *refused = timer;
+    }
+    return due;
+}
+
+static void *timer__service(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        struct timer *refused = NULL;
+        int64_t next = CLOCK_FOREVER;
+        uint32_t change;
+
+        lock_take(&timer_lock);
+        change = atomic_load_explicit(&timer_change, memory_order_relaxed);
+        for (struct list *link = timer_armed.next, *after; !refused && link != &timer_armed;
+             link = after) {
+            after = link->next;
+            int64_t due = timer__serve(LIST_ELEMENT(link, struct timer, armed), &refused);
+            next = due < next ? due : next;
+        }
+        timer_serving = !list_empty(&timer_armed);
+        bool serving = timer_serving;
+        lock_drop(&timer_lock);
+        if (refused)
+            object_unref(&refused->named.dispatcher.object, OBJ_REF_CALL);
+        if (!serving)
+            return NULL;
+        if (!refused)
+            futex_wait(&timer_change, change, next);
+    }
+}
+
+/* Starts the service thread, which shall not run the program's signal handlers. */
+static NTSTATUS timer__start_service(void)
+{
+    pthread_attr_t attributes;
+    pthread_t pthread;
+    sigset_t all, before;
+
+    lock_assert_held(&timer_lock);
+    if (timer_serving)
+        return STATUS_SUCCESS;
+    if (pthread_attr_init(&attributes) != 0)
+        return STATUS_NO_MEMORY;
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    timer_serving = !fault_hit(FAULT_THREAD) &&
+                    pthread_create(&pthread, &attributes, timer__service, NULL) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return timer_serving ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* Arms the routine: the service thread looks at the timer from now on. */
+static NTSTATUS timer__arm(struct timer *timer, timer_routine routine, void *argument)
+{
+    lock_assert_held(&timer_lock);
+    struct thread *thread = thread_current();
+    NTSTATUS status = thread ? timer__start_service() : STATUS_NO_MEMORY;
+
+    if (status)
+        return status;
+    object_ref(&thread->dispatcher.object, OBJ_REF_OPERATION);
+    timer->thread = thread;
+    timer->routine = routine;
+    timer->argument = argument;
+    list_push_back(&timer_armed, &timer->armed);
+    return STATUS_SUCCESS;
+}
+
+/* Takes routine and APC back. The references that fall free are the caller's to end, without
+ * timer_lock: the timer's if this returns true, the thread's in *thread. */
+static bool timer__disarm(struct timer *timer, struct thread **thread)
+{
+    lock_assert_held(&timer_lock);
+    bool removed = timer->queued && apc_remove(timer->thread, &timer->apc);
+
+    if (removed)
+        timer->queued = false;
+    if (list_linked(&timer->armed))
+        list_remove(&timer->armed);
+    *thread = timer->thread;
+    timer->thread = NULL;
+    timer->routine = NULL;
+    return removed;
+}
+
+static void timer__release(struct timer *timer, bool queued, struct thread *thread)
+{
+    if (queued)
+        object_unref(&timer->named.dispatcher.object, OBJ_REF_OPERATION);
+    if (thread)
+        object_unref(&thread->dispatcher.object, OBJ_REF_OPERATION);
+}
+
+/* ---- setting ---- */
+
+/* The monotonic time that the caller means. */
+static int64_t timer__deadline(int64_t due)
+{
+    int64_t now = clock_now();
+    int64_t units = due >= 0 ? due - timer__filetime() : due == INT64_MIN ? INT64_MAX : -due;
+
+    if (units < 0)
+        units = 0;
+    if (units > (CLOCK_FOREVER - 1 - now) / NANOSECONDS_PER_UNIT)
+        return CLOCK_FOREVER - 1;
+    return now + units * NANOSECONDS_PER_UNIT;
+}
+
+/* Sets when the timer is due and tells who sleeps on it. */
+static void timer__run_until(struct timer *timer, int64_t due, int64_t period, bool reset)
+{
+    struct dispatcher *dispatcher = &timer->named.dispatcher;
+    struct wait_chain satisfied;
+
+    dispatcher_hold(dispatcher, &satisfied);
+    timer__advance(timer);
+    timer->fired = false;
+    if (reset)
+        atomic_fetch_and_explicit(&dispatcher->signal, ~DISPATCHER_SIGNALLED, memory_order_acq_rel);
+    timer->due = due;
+    timer->period = period;
+    dispatcher_recheck(dispatcher);
+    dispatcher_let_go(dispatcher, &satisfied);
+}
+
+NTSTATUS timer_set(struct dispatcher *dispatcher, int64_t due, uint32_t period,
+                   timer_routine routine, void *argument)
+{
+    struct timer *timer = timer__of(dispatcher);
+    int64_t deadline = timer__deadline(due);
+    NTSTATUS status = STATUS_SUCCESS;
+    struct thread *thread;
+
+    lock_take(&timer_lock);
+    bool queued = timer__disarm(timer, &thread);
+    timer__run_until(timer, CLOCK_FOREVER, 0, true);
+    if (routine)
+        status = timer__arm(timer, routine, argument);
+    if (status == STATUS_SUCCESS)
+        timer__run_until(timer, deadline, period * NANOSECONDS_PER_MILLISECOND, true);
+    if (routine) {
+        atomic_fetch_add_explicit(&timer_change, 1, memory_order_release);
+        futex_wake(&timer_change, 1);
+    }
+    lock_drop(&timer_lock);
+    timer__release(timer, queued, thread);
+    return status;
+}
+
+void timer_cancel(struct dispatcher *dispatcher)
+{
+    struct timer *timer = timer__of(dispatcher);
+    struct thread *thread;
+
+    lock_take(&timer_lock);
+    bool queued = timer__disarm(timer, &thread);
+    timer__run_until(timer, CLOCK_FOREVER, 0, false);
+    /* A service thread with nothing left to do shall end now, not when this timer were due. */
+    atomic_fetch_add_explicit(&timer_change, 1, memory_order_release);
+    futex_wake(&timer_change, 1);
+    lock_drop(&timer_lock);
+    timer__release(timer, queued, thread);
+}
+
+static void timer__close(struct object *object)
+{
+    name_close(object);
+    /* Opened by name again in the meantime: it goes on. */
+    if (atomic_load_explicit(&object->handles, memory_order_acquire) == 0)
+        timer_cancel(CONTAINER_OF(object, struct dispatcher, object));
+}
+
+/* Set after its last handle was closed, by a call that had begun before: disarm it still. */
+static void timer__destroy(struct object *object)
+{
+    struct timer *timer = timer__of(CONTAINER_OF(object, struct dispatcher, object));
+    struct thread *thread;
+
+    lock_take(&timer_lock);
+    timer__disarm(timer, &thread);
+    lock_drop(&timer_lock);
+    timer__release(timer, false, thread);
+    slab_free(&timer_slab, timer);
+}
+
+static const struct dispatcher_ops timer_waitable = {
+    .signalled = timer__signalled, .take = timer__take, .due = timer__due};
+
+const struct object_ops timer_ops = {
+    .kind = "timer", .waitable = &timer_waitable, .close = timer__close, .destroy = timer__destroy};
+
+struct dispatcher *timer_new(bool manual)
+{
+    struct timer *timer = slab_alloc(&timer_slab);
+
+    if (!timer)
+        return NULL;
+    timer->named.name = NULL;
+    timer->due = CLOCK_FOREVER;
+    timer->period = 0;
+    timer->fired = timer->queued = false;
+    timer->armed.next = timer->armed.previous = NULL;
+    timer->routine = NULL;
+    timer->thread = NULL;
+    timer->apc.run = timer__apc_run;
+    timer->apc.drop = timer__apc_drop;
+    dispatcher_init(&timer->named.dispatcher, &timer_ops, OBJ_REF_CALL, 0);
+    timer->named.dispatcher.spare = manual;
+    return &timer->named.dispatcher;
+}

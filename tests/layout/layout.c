@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a compiled Windows program takes for granted: sizes, offsets, signs, numbers and the bytes
+ * of GUIDs. The same file compiles against these headers (gcc, clang) and against MinGW's, so that
+ * neither can be wrong alone. All of it is decided by the compiler, with -O2; nothing is run.
+ *
+ * WIN32_NO_STATUS around windows.h, then ntstatus.h: the way for programs that use both.
+ */
+#define WIN32_NO_STATUS
+#include <winsock2.h>
+#include <windows.h>
+#undef WIN32_NO_STATUS
+#include <ntstatus.h>
+#include <ws2tcpip.h>
+#include <mswsock.h>
+#include <mstcpip.h>
+#include <winternl.h>
+#include <process.h>
+#ifndef __MINGW32__
+#include <iocp.h>
+#include <iocp_nt.h>
+#endif
+#include <stddef.h>
+
+#define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type);
+#define AT(type, member, offset)                                                                   \
+    _Static_assert(offsetof(type, member) == (offset), #type "." #member);
+#define WIDE(type, member, bytes)                                                                  \
+    _Static_assert(sizeof(((type *)0)->member) == (bytes), #type "." #member);
+#define UNSIGNED(type, bytes) _Static_assert((type)-1 > 0 && sizeof(type) == (bytes), #type);
+#define SIGNED(type, bytes) _Static_assert((type)-1 < 0 && sizeof(type) == (bytes), #type);
+/* The low 32 bits: Windows' headers give some of these as long, which has 32 bits only there. */
+#define SAME(name, value) _Static_assert((unsigned)(name) == (value##u), #name);
+
+/* clang-format off */
+
+/* scalars */
+UNSIGNED(BYTE, 1) UNSIGNED(UCHAR, 1) UNSIGNED(BOOLEAN, 1) UNSIGNED(WORD, 2) UNSIGNED(USHORT, 2)
+UNSIGNED(WCHAR, 2) UNSIGNED(DWORD, 4) UNSIGNED(ULONG, 4) UNSIGNED(UINT, 4) UNSIGNED(u_long, 4)
+UNSIGNED(u_int, 4) UNSIGNED(u_short, 2) UNSIGNED(u_char, 1) UNSIGNED(GROUP, 4)
+UNSIGNED(ULONGLONG, 8) UNSIGNED(DWORDLONG, 8) UNSIGNED(UINT64, 8) UNSIGNED(DWORD64, 8)
+UNSIGNED(ULONG_PTR, 8) UNSIGNED(DWORD_PTR, 8) UNSIGNED(UINT_PTR, 8) UNSIGNED(SIZE_T, 8)
+UNSIGNED(WPARAM, 8) UNSIGNED(SOCKET, 8) UNSIGNED(ACCESS_MASK, 4) UNSIGNED(UINT32, 4)
+UNSIGNED(UINT16, 2) UNSIGNED(UINT8, 1) UNSIGNED(LANGID, 2) UNSIGNED(LCID, 4) UNSIGNED(ULONG64, 8)
+SIGNED(SHORT, 2) SIGNED(INT, 4) SIGNED(LONG, 4) SIGNED(BOOL, 4) SIGNED(HRESULT, 4)
+SIGNED(NTSTATUS, 4) SIGNED(LONGLONG, 8) SIGNED(INT64, 8) SIGNED(__int64, 8) SIGNED(__int32, 4)
+SIGNED(__int16, 2) SIGNED(INT_PTR, 8) SIGNED(LONG_PTR, 8) SIGNED(SSIZE_T, 8) SIGNED(LPARAM, 8)
+SIGNED(LRESULT, 8) SIGNED(LONG64, 8) SIGNED(INT32, 4) SIGNED(INT16, 2) SIGNED(INT8, 1)
+SIGNED(socklen_t, 4) UNSIGNED(unsigned __int64, 8)
+SIZE(CHAR, 1) SIZE(HANDLE, 8) SIZE(HMODULE, 8) SIZE(FARPROC, 8) SIZE(LPVOID, 8) SIZE(WSAEVENT, 8)
+SIZE(float, 4) SIZE(FLOAT, 4) SIZE(HGLOBAL, 8) SIZE(TCHAR, 1)
+
+/* minwinbase.h, winnt.h, sysinfoapi.h */
+SIZE(OVERLAPPED, 32) AT(OVERLAPPED, Internal, 0) AT(OVERLAPPED, InternalHigh, 8)
+AT(OVERLAPPED, Offset, 16) AT(OVERLAPPED, OffsetHigh, 20) AT(OVERLAPPED, Pointer, 16)
+AT(OVERLAPPED, hEvent, 24) WIDE(OVERLAPPED, Offset, 4)
+SIZE(WSAOVERLAPPED, 32) AT(WSAOVERLAPPED, hEvent, 24)
+SIZE(OVERLAPPED_ENTRY, 32) AT(OVERLAPPED_ENTRY, lpCompletionKey, 0)
+AT(OVERLAPPED_ENTRY, lpOverlapped, 8) AT(OVERLAPPED_ENTRY, Internal, 16)
+AT(OVERLAPPED_ENTRY, dwNumberOfBytesTransferred, 24)
+SIZE(SECURITY_ATTRIBUTES, 24) AT(SECURITY_ATTRIBUTES, bInheritHandle, 16)
+SIZE(SYSTEMTIME, 16) AT(SYSTEMTIME, wMilliseconds, 14)
+SIZE(FILETIME, 8) AT(FILETIME, dwHighDateTime, 4)
+SIZE(LARGE_INTEGER, 8) AT(LARGE_INTEGER, LowPart, 0) AT(LARGE_INTEGER, HighPart, 4)
+AT(LARGE_INTEGER, u.HighPart, 4) AT(LARGE_INTEGER, QuadPart, 0) SIZE(ULARGE_INTEGER, 8)
+SIZE(LUID, 8) SIZE(LIST_ENTRY, 16) AT(LIST_ENTRY, Blink, 8) SIZE(SINGLE_LIST_ENTRY, 8)
+SIZE(GUID, 16) AT(GUID, Data2, 4) AT(GUID, Data3, 6) AT(GUID, Data4, 8)
+SIZE(CRITICAL_SECTION, 40) AT(CRITICAL_SECTION, LockCount, 8)
+AT(CRITICAL_SECTION, RecursionCount, 12) AT(CRITICAL_SECTION, OwningThread, 16)
+AT(CRITICAL_SECTION, LockSemaphore, 24) AT(CRITICAL_SECTION, SpinCount, 32)
+SIZE(SRWLOCK, 8) SIZE(CONDITION_VARIABLE, 8) SIZE(INIT_ONCE, 8)
+SIZE(SYSTEM_INFO, 48) AT(SYSTEM_INFO, wProcessorArchitecture, 0) AT(SYSTEM_INFO, dwPageSize, 4)
+AT(SYSTEM_INFO, lpMinimumApplicationAddress, 8) AT(SYSTEM_INFO, lpMaximumApplicationAddress, 16)
+AT(SYSTEM_INFO, dwActiveProcessorMask, 24) AT(SYSTEM_INFO, dwNumberOfProcessors, 32)
+AT(SYSTEM_INFO, dwProcessorType, 36) AT(SYSTEM_INFO, dwAllocationGranularity, 40)
+AT(SYSTEM_INFO, wProcessorLevel, 44) AT(SYSTEM_INFO, wProcessorRevision, 46)
+
+/* winternl.h */
+SIZE(UNICODE_STRING, 16) AT(UNICODE_STRING, MaximumLength, 2) AT(UNICODE_STRING, Buffer, 8)
+SIZE(OBJECT_ATTRIBUTES, 48) AT(OBJECT_ATTRIBUTES, RootDirectory, 8)
+AT(OBJECT_ATTRIBUTES, ObjectName, 16) AT(OBJECT_ATTRIBUTES, Attributes, 24)
+AT(OBJECT_ATTRIBUTES, SecurityDescriptor, 32) AT(OBJECT_ATTRIBUTES, SecurityQualityOfService, 40)
+SIZE(IO_STATUS_BLOCK, 16) AT(IO_STATUS_BLOCK, Status, 0) AT(IO_STATUS_BLOCK, Information, 8)
+#ifndef __MINGW32__ /* iocp_nt.h: in no SDK header */
+SIZE(FILE_IO_COMPLETION_INFORMATION, 32) AT(FILE_IO_COMPLETION_INFORMATION, CompletionValue, 8)
+AT(FILE_IO_COMPLETION_INFORMATION, IoStatusBlock, 16)
+SIZE(IO_COMPLETION_BASIC_INFORMATION, 4) SIZE(FILE_COMPLETION_INFORMATION, 16)
+SIZE(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION, 4) SAME(FileCompletionInformation, 30)
+SAME(FileIoCompletionNotificationInformation, 41)
+/* iocp.h: what a program compiled today relies on in a later library */
+SIZE(struct iocp_port_state, 64) AT(struct iocp_port_state, packets, 32)
+AT(struct iocp_port_state, engine, 48)
+#endif
+
+/* Winsock */
+SIZE(struct sockaddr, 16) AT(struct sockaddr, sa_family, 0) AT(struct sockaddr, sa_data, 2)
+UNSIGNED(ADDRESS_FAMILY, 2) SIZE(SOCKADDR, 16)
+SIZE(struct sockaddr_in, 16) AT(struct sockaddr_in, sin_family, 0)
+AT(struct sockaddr_in, sin_port, 2) AT(struct sockaddr_in, sin_addr, 4)
+AT(struct sockaddr_in, sin_zero, 8) SIZE(SOCKADDR_IN, 16)
+SIZE(struct in_addr, 4) AT(struct in_addr, s_addr, 0) AT(struct in_addr, S_un.S_un_b.s_b4, 3)
+AT(struct in_addr, S_un.S_un_w.s_w2, 2) AT(struct in_addr, S_un.S_addr, 0)
+SIZE(struct in6_addr, 16) AT(struct in6_addr, s6_addr, 0) AT(struct in6_addr, u.Word, 0)
+SIZE(struct sockaddr_in6, 28) AT(struct sockaddr_in6, sin6_port, 2)
+AT(struct sockaddr_in6, sin6_flowinfo, 4) AT(struct sockaddr_in6, sin6_addr, 8)
+AT(struct sockaddr_in6, sin6_scope_id, 24)
+SIZE(struct sockaddr_storage, 128) AT(struct sockaddr_storage, ss_family, 0)
+SIZE(SOCKET_ADDRESS, 16) SIZE(SOCKET_ADDRESS_LIST, 24) SIZE(CSADDR_INFO, 40)
+SIZE(struct linger, 4) AT(struct linger, l_linger, 2)
+SIZE(struct hostent, 32) AT(struct hostent, h_aliases, 8) AT(struct hostent, h_addrtype, 16)
+AT(struct hostent, h_length, 18) AT(struct hostent, h_addr_list, 24)
+WIDE(struct hostent, h_length, 2)
+SIZE(struct servent, 32) AT(struct servent, s_proto, 16) AT(struct servent, s_port, 24)
+WIDE(struct servent, s_port, 2)
+SIZE(struct protoent, 24) AT(struct protoent, p_proto, 16) WIDE(struct protoent, p_proto, 2)
+SIZE(ADDRINFOA, 48) AT(ADDRINFOA, ai_flags, 0) AT(ADDRINFOA, ai_family, 4)
+AT(ADDRINFOA, ai_socktype, 8) AT(ADDRINFOA, ai_protocol, 12) AT(ADDRINFOA, ai_addrlen, 16)
+AT(ADDRINFOA, ai_canonname, 24) AT(ADDRINFOA, ai_addr, 32) AT(ADDRINFOA, ai_next, 40)
+SIZE(struct addrinfo, 48) SIZE(ADDRINFOW, 48)
+SIZE(WSADATA, 408) AT(WSADATA, wHighVersion, 2) AT(WSADATA, iMaxSockets, 4)
+AT(WSADATA, iMaxUdpDg, 6) AT(WSADATA, lpVendorInfo, 8) AT(WSADATA, szDescription, 16)
+AT(WSADATA, szSystemStatus, 273)
+SIZE(WSABUF, 16) AT(WSABUF, len, 0) AT(WSABUF, buf, 8) WIDE(WSABUF, len, 4)
+SIZE(WSAMSG, 56) AT(WSAMSG, namelen, 8) AT(WSAMSG, lpBuffers, 16) AT(WSAMSG, dwBufferCount, 24)
+AT(WSAMSG, Control, 32) AT(WSAMSG, dwFlags, 48)
+SIZE(WSACMSGHDR, 16) AT(WSACMSGHDR, cmsg_level, 8) AT(WSACMSGHDR, cmsg_type, 12)
+SIZE(fd_set, 520) AT(fd_set, fd_array, 8)
+SIZE(WSAPOLLFD, 16) AT(WSAPOLLFD, events, 8) AT(WSAPOLLFD, revents, 10)
+SIZE(WSANETWORKEVENTS, 44) AT(WSANETWORKEVENTS, iErrorCode, 4)
+SIZE(FLOWSPEC, 32) SIZE(QOS, 80) SIZE(WSAPROTOCOLCHAIN, 32)
+SIZE(WSAPROTOCOL_INFOA, 372) AT(WSAPROTOCOL_INFOA, ProviderId, 20)
+AT(WSAPROTOCOL_INFOA, ProtocolChain, 40) AT(WSAPROTOCOL_INFOA, iAddressFamily, 76)
+AT(WSAPROTOCOL_INFOA, iSocketType, 88) AT(WSAPROTOCOL_INFOA, iProtocol, 92)
+AT(WSAPROTOCOL_INFOA, dwMessageSize, 108) AT(WSAPROTOCOL_INFOA, szProtocol, 116)
+SIZE(WSAPROTOCOL_INFOW, 628)
+SIZE(struct ip_mreq, 8) AT(struct ip_mreq, imr_interface, 4)
+SIZE(struct ip_mreq_source, 12) AT(struct ip_mreq_source, imr_sourceaddr, 4)
+AT(struct ip_mreq_source, imr_interface, 8)
+SIZE(struct ipv6_mreq, 20) AT(struct ipv6_mreq, ipv6mr_interface, 16)
+SIZE(struct group_req, 136) AT(struct group_req, gr_group, 8)
+SIZE(struct group_source_req, 264) AT(struct group_source_req, gsr_source, 136)
+SIZE(IN_PKTINFO, 8) AT(IN_PKTINFO, ipi_ifindex, 4)
+SIZE(IN6_PKTINFO, 20) AT(IN6_PKTINFO, ipi6_ifindex, 16)
+SIZE(TRANSMIT_FILE_BUFFERS, 32) AT(TRANSMIT_FILE_BUFFERS, HeadLength, 8)
+AT(TRANSMIT_FILE_BUFFERS, Tail, 16) AT(TRANSMIT_FILE_BUFFERS, TailLength, 24)
+SIZE(TRANSMIT_PACKETS_ELEMENT, 24) AT(TRANSMIT_PACKETS_ELEMENT, cLength, 4)
+AT(TRANSMIT_PACKETS_ELEMENT, nFileOffset, 8) AT(TRANSMIT_PACKETS_ELEMENT, hFile, 16)
+AT(TRANSMIT_PACKETS_ELEMENT, pBuffer, 8)
+SIZE(struct tcp_keepalive, 12) AT(struct tcp_keepalive, keepalivetime, 4)
+#ifdef __MINGW32__ /* struct timeval is libc's on Linux, with 64-bit members: a known departure */
+SIZE(struct timeval, 8)
+#else
+SIZE(struct timeval, 16)
+#endif
+
+/* arithmetic on words and records */
+SAME(MAKEWORD(2, 1), 0x102) SAME(MAKELONG(2, 1), 0x10002) SAME(LOWORD(0x12345678), 0x5678)
+SAME(HIWORD(0x12345678), 0x1234) SAME(LOBYTE(0x1234), 0x34) SAME(HIBYTE(0x1234), 0x12)
+SAME(MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), 0x409) SAME(INADDR_NONE, 0xffffffff)
+SAME(HRESULT_FROM_WIN32(87), 0x80070057) SAME(FIELD_OFFSET(OVERLAPPED, hEvent), 24)
+SAME(ARRAYSIZE("abc"), 4) SAME(WSA_CMSG_LEN(4), 20) SAME(WSA_CMSG_SPACE(4), 24)
+_Static_assert(INVALID_SOCKET == (SOCKET)~(SOCKET)0, "INVALID_SOCKET");
+_Static_assert(sizeof TEXT("ab") == 3 * sizeof(TCHAR), "TEXT");
+
+#include "layout_numbers.h"
+
+/* clang-format on */
+
+/* Calling shapes: an assignment that does not fit is an error (-Werror). */
+typedef BOOL(WINAPI *get_packet)(HANDLE, LPDWORD, PULONG_PTR, LPOVERLAPPED *, DWORD);
+typedef HANDLE(WINAPI *create_port)(HANDLE, HANDLE, ULONG_PTR, DWORD);
+typedef int(WSAAPI *receive)(SOCKET, LPWSABUF, DWORD, LPDWORD, LPDWORD, LPWSAOVERLAPPED,
+                             LPWSAOVERLAPPED_COMPLETION_ROUTINE);
+typedef SOCKET(WSAAPI *take)(SOCKET, struct sockaddr *, int *);
+const get_packet shape_get = GetQueuedCompletionStatus;
+const create_port shape_create = CreateIoCompletionPort;
+const receive shape_receive = WSARecv;
+const take shape_accept = accept;
+const LPFN_ACCEPTEX shape_accept_ex = AcceptEx;
+const LPFN_GETACCEPTEXSOCKADDRS shape_sockaddrs = GetAcceptExSockaddrs;
+
+/* A branch to a function of this attribute that the compiler cannot prove dead is an error: so
+ * GUIDs are compared without running anything. Needs optimization. */
+#ifndef __OPTIMIZE__
+#error "compile this with -O2"
+#endif
+extern void differs(const char *what) __attribute__((error("a GUID or a value differs")));
+
+static inline __attribute__((always_inline)) void guid(const char *name, GUID is, GUID should)
+{
+    if (is.Data1 != should.Data1 || is.Data2 != should.Data2 || is.Data3 != should.Data3)
+        differs(name);
+        /* one by one: a loop is not always unrolled before the compiler looks for dead branches */
+#define BYTE_DIFFERS(i) (is.Data4[i] != should.Data4[i])
+    if (BYTE_DIFFERS(0) || BYTE_DIFFERS(1) || BYTE_DIFFERS(2) || BYTE_DIFFERS(3) ||
+        BYTE_DIFFERS(4) || BYTE_DIFFERS(5) || BYTE_DIFFERS(6) || BYTE_DIFFERS(7))
+        differs(name);
+}
+
+#define BYTES_CBAC                                                                                 \
+    {                                                                                              \
+        0x95, 0xca, 0x00, 0x80, 0x5f, 0x48, 0xa1, 0x92                                             \
+    }
+#define GUID_IS(name, ...) guid(#name, (GUID)name, (GUID)__VA_ARGS__)
+
+int main(void)
+{
+    GUID_IS(WSAID_TRANSMITFILE, {0xb5367df0, 0xcbac, 0x11cf, BYTES_CBAC});
+    GUID_IS(WSAID_ACCEPTEX, {0xb5367df1, 0xcbac, 0x11cf, BYTES_CBAC});
+    GUID_IS(WSAID_GETACCEPTEXSOCKADDRS, {0xb5367df2, 0xcbac, 0x11cf, BYTES_CBAC});
+    GUID_IS(WSAID_TRANSMITPACKETS,
+            {0xd9689da0, 0x1f90, 0x11d3, {0x99, 0x71, 0x00, 0xc0, 0x4f, 0x68, 0xc8, 0x76}});
+    GUID_IS(WSAID_CONNECTEX,
+            {0x25a207b9, 0xddf3, 0x4660, {0x8e, 0xe9, 0x76, 0xe5, 0x8c, 0x74, 0x06, 0x3e}});
+    GUID_IS(WSAID_DISCONNECTEX,
+            {0x7fda2e11, 0x8630, 0x436f, {0xa0, 0x31, 0xf5, 0x36, 0xa6, 0xee, 0xc1, 0x57}});
+    GUID_IS(WSAID_WSARECVMSG,
+            {0xf689d7c8, 0x6f1f, 0x436b, {0x8a, 0x53, 0xe5, 0x4f, 0xe3, 0x51, 0xc3, 0x22}});
+    GUID_IS(WSAID_WSASENDMSG,
+            {0xa441e712, 0x754f, 0x43ca, {0x84, 0xa7, 0x0d, 0xee, 0x44, 0xcf, 0x60, 0x6d}});
+    GUID_IS(WSAID_WSAPOLL,
+            {0x18c76f85, 0xdc66, 0x4964, {0x97, 0x2e, 0x23, 0xc2, 0x72, 0x38, 0x31, 0x2b}});
+#ifndef __MINGW32__ /* Registered I/O: MinGW does not have its GUID */
+    GUID_IS(WSAID_MULTIPLE_RIO,
+            {0x8509e081, 0x96dd, 0x4005, {0xb1, 0x65, 0x9e, 0x2e, 0xe8, 0xc7, 0x9e, 0x3f}});
+#endif
+    if ((LONG_PTR)INVALID_HANDLE_VALUE != -1 || WSA_INVALID_EVENT != NULL)
+        differs("INVALID_HANDLE_VALUE");
+    return 0;
+}
