@@ -153,7 +153,7 @@ int WSAAPI select(int unused, fd_set *read, fd_set *write, fd_set *except,
 
 static uint32_t poll__wanted(SHORT events)
 {
-    return POLL_ALWAYS | (events & POLLRDNORM ? NET_POLL_READ : 0u) |
+    return POLL_ALWAYS | (events & POLLRDNORM ? NET_POLL_DATA : 0u) |
            (events & (POLLRDBAND | POLLPRI) ? NET_POLL_URGENT : 0u) |
            (events & POLLWRNORM ? NET_POLL_WRITE : 0u);
 }
@@ -166,12 +166,12 @@ static SHORT poll__events(const struct net_polled *polled, SHORT wanted)
         return POLLNVAL;
     if (is & NET_POLL_REFUSED)
         return (SHORT)(POLLHUP | POLLERR | (wanted & POLLWRNORM));
-    return (SHORT)((is & NET_POLL_READ ? POLLRDNORM : 0) | (is & NET_POLL_WRITE ? POLLWRNORM : 0) |
+    return (SHORT)((is & NET_POLL_DATA ? POLLRDNORM : 0) | (is & NET_POLL_WRITE ? POLLWRNORM : 0) |
                    (is & NET_POLL_URGENT ? wanted & (POLLRDBAND | POLLPRI) : 0) |
                    (is & NET_POLL_HANG_UP ? POLLHUP : 0) | (is & NET_POLL_RESET ? POLLERR : 0));
 }
 
-/* What is no socket is reported in its place and does not hinder the others. */
+/* What is no socket is marked in its place, but it neither counts nor ends the wait. */
 static NTSTATUS poll__run(struct select_call *call, LPWSAPOLLFD array, ULONG count,
                           int64_t deadline, int *result)
 {
@@ -183,15 +183,13 @@ static NTSTATUS poll__run(struct select_call *call, LPWSAPOLLFD array, ULONG cou
     }
     if (call->count == 0)
         return STATUS_OBJECT_TYPE_MISMATCH;
-    NTSTATUS status =
-        socket_poll(call->polled, call->count, call->count < count ? 0 : deadline, &ready);
+    NTSTATUS status = socket_poll(call->polled, call->count, deadline, &ready);
     if (status != STATUS_SUCCESS)
         return status;
-    for (ULONG index = 0; index < count; index++) {
+    for (ULONG index = 0; index < count; index++)
         if (!array[index].revents)
             array[index].revents = poll__events(&call->polled[next++], array[index].events);
-        *result += array[index].revents != 0;
-    }
+    *result = (int)ready;
     return STATUS_SUCCESS;
 }
 

@@ -116,13 +116,14 @@ NTSTATUS socket_take_events(struct socket *socket, struct dispatcher *event, uin
 /* select.c: waits until something of what is wanted holds for one socket at least, or the deadline
  * has come: *ready counts those for which it does. */
 enum net_poll {
-    NET_POLL_READ = 1,    /* a receive or an accept would not wait */
-    NET_POLL_WRITE = 2,   /* a send would not wait */
-    NET_POLL_URGENT = 4,  /* there is urgent data */
-    NET_POLL_HANG_UP = 8, /* the peer has finished */
-    NET_POLL_RESET = 16,  /* the connection is broken */
-    NET_POLL_REFUSED = 32, /* connecting has failed */
-    NET_POLL_CLOSED = 64, /* the program has closed the socket meanwhile; always looked for */
+    NET_POLL_READ = 1,      /* a receive or an accept would not wait */
+    NET_POLL_DATA = 2,      /* and there is something to take */
+    NET_POLL_WRITE = 4,     /* a send would not wait */
+    NET_POLL_URGENT = 8,    /* there is urgent data */
+    NET_POLL_HANG_UP = 16,  /* the peer has finished */
+    NET_POLL_RESET = 32,    /* the connection is broken */
+    NET_POLL_REFUSED = 64,  /* connecting has failed */
+    NET_POLL_CLOSED = 128,  /* the program has closed the socket; always looked for */
 };
 struct net_polled {
     struct socket *socket; /* referenced by the caller */

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 
 enum { SELECT_SMALL = 64 };
 
@@ -36,33 +37,55 @@ static _Atomic uint32_t select_sleeping;
 static short select__events(uint32_t wanted)
 {
     return (short)((wanted & NET_POLL_READ ? POLLIN | POLLRDHUP : 0) |
-                   (wanted & NET_POLL_WRITE ? POLLOUT : 0) |
+                   (wanted & NET_POLL_DATA ? POLLIN : 0) | (wanted & NET_POLL_WRITE ? POLLOUT : 0) |
                    (wanted & NET_POLL_URGENT ? POLLPRI : 0) |
                    (wanted & NET_POLL_HANG_UP ? POLLRDHUP : 0));
 }
 
-static uint32_t select__of_events(short events)
+static uint32_t select__of_datagrams(short events)
 {
-    return (events & (POLLIN | POLLRDHUP | POLLHUP | POLLERR) ? NET_POLL_READ : 0u) |
-           (events & (POLLOUT | POLLHUP | POLLERR) ? NET_POLL_WRITE : 0u) |
-           (events & POLLPRI ? NET_POLL_URGENT : 0u) |
-           (events & (POLLRDHUP | POLLHUP) ? NET_POLL_HANG_UP : 0u) |
-           (events & POLLERR ? NET_POLL_RESET : 0u);
+    return (events & (POLLIN | POLLERR) ? NET_POLL_READ | NET_POLL_DATA : 0u) |
+           (events & POLLOUT ? NET_POLL_WRITE : 0u) | (events & POLLPRI ? NET_POLL_URGENT : 0u);
+}
+
+/* At its end a stream polls as readable, with data left or without. */
+static bool select__has_data(struct socket *socket, short events)
+{
+    int left = 0;
+
+    if (!(events & (POLLRDHUP | POLLHUP)))
+        return events & POLLIN;
+    return ioctl(socket_descriptor(socket), FIONREAD, &left) == 0 && left > 0;
+}
+
+static uint32_t select__of_connection(struct socket *socket, uint32_t wanted, short events)
+{
+    uint32_t is = (events & (POLLIN | POLLRDHUP | POLLHUP | POLLERR) ? NET_POLL_READ : 0u) |
+                  (events & (POLLOUT | POLLHUP | POLLERR) ? NET_POLL_WRITE : 0u) |
+                  (events & POLLPRI ? NET_POLL_URGENT : 0u) |
+                  (events & (POLLRDHUP | POLLHUP) ? NET_POLL_HANG_UP : 0u);
+
+    /* After a reset what was received before is lost on Windows. */
+    if (events & POLLERR || socket_has(socket, SOCKET_RESET))
+        return is | NET_POLL_HANG_UP | NET_POLL_RESET;
+    if (wanted & NET_POLL_DATA && select__has_data(socket, events))
+        is |= NET_POLL_DATA;
+    return is;
 }
 
 /* What poll's answer means for this socket. */
-static uint32_t select__state(struct socket *socket, short events)
+static uint32_t select__state(struct socket *socket, uint32_t wanted, short events)
 {
     if (socket_has(socket, SOCKET_CLOSED))
         return NET_POLL_CLOSED;
     if (events == 0)
         return 0;
     if (!socket_has(socket, SOCKET_STREAM))
-        return select__of_events(events) & (NET_POLL_READ | NET_POLL_WRITE | NET_POLL_URGENT);
+        return select__of_datagrams(events);
     if (socket_has(socket, SOCKET_LISTENING))
-        return events & POLLIN ? NET_POLL_READ : 0;
+        return events & POLLIN ? NET_POLL_READ | NET_POLL_DATA : 0;
     if (socket_is_connected(socket))
-        return select__of_events(events);
+        return select__of_connection(socket, wanted, events);
     return events & POLLERR ? NET_POLL_REFUSED : 0;
 }
 
@@ -77,7 +100,7 @@ static uint32_t select__judge(struct net_polled *polled, struct pollfd *system, 
     for (uint32_t index = 0; index < count; index++) {
         struct net_polled *one = &polled[index];
         short events = system[index].fd < 0 ? 0 : system[index].revents;
-        one->is = select__state(one->socket, events) & (one->wanted | NET_POLL_CLOSED);
+        one->is = select__state(one->socket, one->wanted, events) & (one->wanted | NET_POLL_CLOSED);
         ready += one->is != 0;
         if (events && !one->is) {
             system[index].fd = -1;
