@@ -132,8 +132,10 @@ static long attempt__send(struct engine_file *file, struct engine_request *reque
 static struct lock attempt_reserve_lock;
 static _Atomic int attempt_reserve = -1;
 
-static void reserve__refill(void)
+void engine_prepare_accept(void)
 {
+    if (LIKELY(attempt_reserve >= 0))
+        return;
     lock_take(&attempt_reserve_lock);
     if (attempt_reserve < 0)
         attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -188,8 +190,7 @@ static long attempt__accept(struct engine_file *file, struct engine_request *req
         return accept__with_reserve(file->descriptor, (int)request->length);
     if (accepted < 0)
         return attempt__error(accepted);
-    if (UNLIKELY(attempt_reserve < 0))
-        reserve__refill();
+    engine_prepare_accept();
     return engine_take_place(accepted, (int)request->length);
 }
 

@@ -113,6 +113,10 @@ void engine_source_kick(struct engine_source *source);
 bool engine_source_leave(struct engine_source *source);
 void engine_source_take_back(struct engine_source *source);
 
+/* A socket will listen: sets a descriptor aside with which a connection can be taken when the
+ * process has none left. */
+void engine_prepare_accept(void);
+
 void engine_file_init(struct engine_file *file, int descriptor);
 /* The descriptor now names another connection: forget what was known of the old one. Nothing may
  * be pending. `out_held`: called from a `done` of the outgoing lane. */

@@ -217,6 +217,11 @@ void io_continue(struct io_operation *operation, struct io_file *file, enum engi
     engine_start(&file->engine, lane, &operation->request, &result);
 }
 
+void io_prepare_accept(void)
+{
+    engine_prepare_accept();
+}
+
 void io_file_close(struct io_file *file, int error)
 {
     engine_close(&file->engine, error);

@@ -68,6 +68,7 @@ void io_continue(struct io_operation *operation, struct io_file *file,
                  enum engine_lane_index lane);
 
 /* The engine's view of a file, for kinds of files. */
+void io_prepare_accept(void);
 void io_file_close(struct io_file *file, int error);
 void io_file_renew(struct io_file *file, bool out_held);
 void io_file_drain_in(struct io_file *file);

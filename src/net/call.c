@@ -86,6 +86,7 @@ NTSTATUS socket_listen(struct socket *socket, int backlog)
      * much. */
     if (listen(descriptor, backlog < 0 ? WINSOCK_BACKLOG_MOST : backlog) < 0)
         return call__failed();
+    io_prepare_accept();
     socket_set(socket, SOCKET_LISTENING);
     return STATUS_SUCCESS;
 }

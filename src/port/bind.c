@@ -75,6 +75,8 @@ static void port__abandon_wait(struct port *port)
     port_self.waiter = NULL;
     if (port->poller == waiter)
         port->poller = NULL;
+    if (waiter->kicked)
+        port->kicks--;
     if (list_linked(&waiter->link)) {
         list_remove(&waiter->link);
         port->waiting--;

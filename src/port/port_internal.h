@@ -26,6 +26,7 @@ struct port_waiter {
     uint64_t arrival; /* its place among the waiters, kept while it sleeps and polls in turns */
     struct packet *given;
     bool polling; /* it sleeps in the source, not on the word */
+    bool kicked;  /* it was told something while it polled, and the source kicked for it */
     bool alerted; /* an APC waits for it */
     _Atomic uint32_t word;
 };
@@ -61,6 +62,7 @@ struct port {
     uint32_t waiting;
     struct list waiters; /* newest first */
     struct port_waiter *poller;
+    uint32_t kicks; /* waiters that were kicked and have not come back from polling */
     uint64_t arrivals;
     bool closed;
     bool settled;       /* the watchdog saw nothing going on */
@@ -90,6 +92,7 @@ struct port_wakeup port__hand_over(struct port *port, struct packet *packet);
 struct port_wakeup port__release_one(struct port *port);
 struct port_wakeup port__let_poll(struct port *port);
 void port__wake(struct port *port, struct port_wakeup wakeup);
+void port__pass_kick_on(struct port *port);
 
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);

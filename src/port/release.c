@@ -26,6 +26,10 @@ struct port_wakeup port__tell(struct port *port, struct port_waiter *waiter, enu
         if (port->poller == waiter)
             port->poller = NULL;
     }
+    if (waiter->polling && !waiter->kicked) {
+        waiter->kicked = true;
+        port->kicks++;
+    }
     port->wakeups++;
     atomic_store_explicit(&waiter->word, word, memory_order_release);
     return wakeup;
@@ -67,6 +71,16 @@ struct port_wakeup port__let_poll(struct port *port)
         port->first)
         return (struct port_wakeup){0};
     return port__tell(port, waiter, WAITER_LOOK);
+}
+
+/* Whoever polls may take a kick that was meant for another thread in the same source: the watchdog
+ * that looks in, or a thread that is just coming back from polling itself. So everybody who comes
+ * back kicks again while any thread that was kicked has not. */
+void port__pass_kick_on(struct port *port)
+{
+    lock_assert_held(&port->lock);
+    if (port->kicks)
+        port->source->kick(port->source);
 }
 
 void port__wake(struct port *port, struct port_wakeup wakeup)

@@ -13,6 +13,8 @@
  *   lock up to the waiter's entry in the list, and from then on inserting stores the waiter's word.
  * - The poller is given a packet while it fills the queue with completions of its own poll: the
  *   given one is its own, the others wait for the next remover, and the watchdog is armed.
+ * - Two threads are in the source at once, one of them on its way out: the kick for the other is
+ *   taken by the one that leaves, which passes it on (port__pass_kick_on).
  * - The deadline passes while a packet is being given: the word is read again under the lock.
  */
 #include "port/port_internal.h"
@@ -68,20 +70,23 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
 /* Sleeps in the source. Called with the lock, returns with it. */
 static void port__poll(struct port *port, struct port_waiter *waiter, int64_t deadline)
 {
-    bool take_back = port->left;
-
+    if (port->left)
+        port->source->take_back(port->source);
     port->left = false;
     port->settled = false;
     port->poller = waiter;
     waiter->polling = true;
     lock_drop(&port->lock);
-    if (take_back)
-        port->source->take_back(port->source);
     port->source->poll(port->source, deadline);
     lock_take(&port->lock);
     waiter->polling = false;
+    if (waiter->kicked) {
+        waiter->kicked = false;
+        port->kicks--;
+    }
     if (port->poller == waiter)
         port->poller = NULL;
+    port__pass_kick_on(port);
 }
 
 /* An APC was queued to a thread that waits alertably here; runs on the queuing thread. */

@@ -138,9 +138,8 @@ static bool watch__lies_too_long(struct port *port, uint64_t removed, int64_t el
                                LYING_MOST_US * NANOSECONDS_PER_MICROSECOND;
 }
 
-/* Decides under the lock; *poll and *leave say what is to be done without it. */
-static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wakeup, bool *poll,
-                                      bool *leave)
+/* Decides; *poll says that the watchdog shall poll once itself, without the lock. */
+static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wakeup, bool *poll)
 {
     int64_t now = clock_now();
     int64_t elapsed = now - port->seen_at;
@@ -159,23 +158,27 @@ static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wak
         port->settled = removed == 0;
         return removed || port->blocked ? WATCH_BUSY : WATCH_SETTLED;
     }
-    if (removed)
+    /* A thread that was kicked is on its way out of the source. Whoever polled now, or the thread
+     * that the source was left to, would take the kick from under it. */
+    if (removed || port->kicks)
         return WATCH_BUSY;
     if (!list_empty(&port->waiters)) {
         *wakeup = port__let_poll(port);
         return wakeup->word ? WATCH_ACTED : WATCH_BUSY;
     }
-    *poll = port->idle_ticks < TICKS_UNTIL_LEFT;
-    *leave = !*poll;
-    port->left |= *leave;
-    return *poll ? WATCH_BUSY : WATCH_SETTLED;
+    if (port->idle_ticks < TICKS_UNTIL_LEFT) {
+        *poll = true;
+        return WATCH_BUSY;
+    }
+    port->left = port->source->leave(port->source);
+    return port->left ? WATCH_SETTLED : WATCH_BUSY;
 }
 
 enum watch_verdict port__tick(struct watch *watch)
 {
     struct port *port = CONTAINER_OF(watch, struct port, watch);
     struct port_wakeup wakeup = {0};
-    bool poll = false, leave = false;
+    bool poll = false;
 
     /* A port on its way out waits in watchdog_disarm until this returns. */
     if (!object_try_ref(port_object(port), OBJ_REF_CALL))
@@ -183,17 +186,19 @@ enum watch_verdict port__tick(struct watch *watch)
     enum watch_verdict verdict = WATCH_ACTED;
     if (!watch__threads(port, &wakeup)) {
         lock_take(&port->lock);
-        verdict = watch__port(port, &wakeup, &poll, &leave);
+        verdict = watch__port(port, &wakeup, &poll);
         /* Slots may be held by blocked threads: look again soon. */
         if (verdict == WATCH_BUSY && watch__matters(port))
             verdict = WATCH_ACTED;
         lock_drop(&port->lock);
     }
     port__wake(port, wakeup);
-    if (poll)
+    if (poll) {
         port->source->poll(port->source, 0);
-    if (leave)
-        port->source->leave(port->source);
+        lock_take(&port->lock);
+        port__pass_kick_on(port);
+        lock_drop(&port->lock);
+    }
     object_unref(port_object(port), OBJ_REF_CALL);
     return verdict;
 }

@@ -6,6 +6,9 @@ foreach(engine IN ITEMS uring fake)
               $<TARGET_FILE:run_on> ${engine} $<TARGET_FILE:${program}> ${engine})
     set_tests_properties(unit.engine_${name}.${engine} PROPERTIES LABELS "unit;${engine}")
 endforeach()
+iocp_test(unit.engine_${name}.uring.plain none
+          $<TARGET_FILE:run_on> uring $<TARGET_FILE:${program}> uring plain)
+set_tests_properties(unit.engine_${name}.uring.plain PROPERTIES LABELS "unit;uring")
 foreach(seed IN ITEMS 2 3 4)
     iocp_test(unit.engine_${name}.fake.${seed} none
               $<TARGET_FILE:run_on> fake $<TARGET_FILE:${program}> fake)

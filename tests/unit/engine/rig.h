@@ -3,7 +3,8 @@
  * What the tests of the engines share: files with a count of holders, requests that remember how
  * they ended, threads that poll a source, connected pairs. Requests are checked to end once.
  *
- * The engine is the program's first argument, epoll without one; EXPECT checks that it is in force.
+ * The engine is the program's first argument, epoll without one; `uring plain` is that engine
+ * without what newer kernels give.
  */
 #ifndef TESTS_UNIT_ENGINE_RIG_H
 #define TESTS_UNIT_ENGINE_RIG_H
@@ -11,6 +12,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "engine/engine.h"
+#include "engine/uring_ring.h"
 #include "unit/expect.h"
 
 #include <arpa/inet.h>
@@ -93,6 +95,9 @@ RIG bool rig_begin(int count, char **arguments)
     if (error)
         return false;
     EXPECT(strcmp(engine_name(), rig_engine) == 0);
+    /* As on the oldest kernel that the engine runs on. */
+    if (count > 2 && strcmp(arguments[2], "plain") == 0)
+        uring_can = (struct uring_abilities){0};
     engine_set_events(&rig_events);
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
@@ -220,11 +225,23 @@ RIG void rig_poller_stop(struct rig_poller *poller)
     pthread_join(poller->thread, NULL);
 }
 
+/* Small buffers, so that sends have to wait. */
+static int rig__socket(void)
+{
+    int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int size = 16384;
+
+    EXPECT(made >= 0);
+    setsockopt(made, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    setsockopt(made, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    return made;
+}
+
 /* A listening TCP socket on the loopback. */
 RIG int rig_listen(struct sockaddr_in *address)
 {
     socklen_t length = sizeof *address;
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int listener = rig__socket();
 
     *address =
         (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -240,7 +257,7 @@ RIG void rig_pair(int pair[2])
     struct sockaddr_in address;
     int listener = rig_listen(&address);
 
-    pair[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    pair[0] = rig__socket();
     EXPECT_EQUAL(connect(pair[0], (struct sockaddr *)&address, sizeof address), 0);
     pair[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     EXPECT(pair[1] >= 0);
