@@ -48,11 +48,8 @@ enum engine_request_flags {
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
 };
 
-/* As a request's count: data is a struct msghdr, for messages whose address matters. It lives as
- * long as the request. An engine that hands requests with a vector to engine_attempt need not know
- * of it. */
+/* A count: data is a struct msghdr, as long as the request. Engines treat it as a vector. */
 #define ENGINE_HEADER UINT16_MAX
-
 struct engine_request {
     struct engine_request *next; /* the lane's ring */
     /* result: bytes, a descriptor, or a negative errno; -ECANCELED after engine_cancel, the close
@@ -123,9 +120,8 @@ void engine_file_init(struct engine_file *file, int descriptor);
 void engine_file_renew(struct engine_file *file, bool out_held);
 /* Tries the incoming lane's requests now. Allowed in a `done` of the outgoing lane. */
 void engine_file_drain_in(struct engine_file *file);
-/* Watches a descriptor beside its lanes: the library's own thread tells `noticed`, with no lock
- * held, that it may be ready for something. Watching again tells what is ready once more; it is no
- * more than a system call, so any lock may be held. False: no memory or no thread. */
+/* Watches a descriptor beside its lanes: `noticed` is told, with no lock held, that it may be
+ * ready; watching again, allowed under any lock, tells it again. False: no memory or thread. */
 void engine_set_watcher(void (*noticed)(struct engine_file *file));
 bool engine_watch(struct engine_file *file);
 void engine_unwatch(struct engine_file *file);
