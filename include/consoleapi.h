@@ -25,7 +25,7 @@ IOCP_BEGIN_DECLS
  * that is not there. sdk:setconsolectrlhandler (console docs) */
 WINBASEAPI BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add);
 
-/* GenerateConsoleCtrlEvent: CTRL_C_EVENT or CTRL_BREAK_EVENT to a process group, 0 being one's own.
+/* GenerateConsoleCtrlEvent: CTRL_C_EVENT or CTRL_BREAK_EVENT to a process group; 0: this process.
  * FALSE: ERROR_INVALID_PARAMETER. sdk:generateconsolectrlevent (console docs) */
 WINBASEAPI BOOL WINAPI GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId);
 

@@ -27,7 +27,8 @@ IOCP_BEGIN_DECLS
 WINBASEAPI BOOL WINAPI ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRead,
                                 LPDWORD lpNumberOfBytesRead, LPOVERLAPPED lpOverlapped);
 
-/* WriteFile: writes nNumberOfBytesToWrite bytes; parameters and errors as ReadFile. sdk:writefile */
+/* WriteFile: writes nNumberOfBytesToWrite bytes; parameters and errors as ReadFile.
+ * sdk:writefile */
 WINBASEAPI BOOL WINAPI WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite,
                                  LPDWORD lpNumberOfBytesWritten, LPOVERLAPPED lpOverlapped);
 

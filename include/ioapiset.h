@@ -96,12 +96,14 @@ IOCP_END_DECLS
 
 #ifdef __cplusplus
 /* Any other type of key variable: (LPDWORD)&pointer, void **, long long *. */
+extern "C++" {
 template <class Key>
 inline BOOL GetQueuedCompletionStatus(HANDLE port, LPDWORD bytes, Key *key,
                                       LPOVERLAPPED *overlapped, DWORD milliseconds)
 {
     return GetQueuedCompletionStatus(port, bytes, reinterpret_cast<PULONG_PTR>(key), overlapped,
                                      milliseconds);
+}
 }
 #endif
 

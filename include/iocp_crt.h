@@ -261,6 +261,7 @@ static __inline__ void _aligned_free(void *memory)
 
 #if defined(__cplusplus) && !defined(strcpy_s)
 /* The forms that know an array's size. */
+extern "C++" {
 template <size_t Size> inline errno_t strcpy_s(char (&to)[Size], const char *from)
 {
     return strcpy_s(to, Size, from);
@@ -281,6 +282,7 @@ template <size_t Size> inline int sprintf_s(char (&to)[Size], const char *format
     length = vsprintf_s(to, Size, format, arguments);
     va_end(arguments);
     return length;
+}
 }
 #endif
 

@@ -64,13 +64,13 @@ static __inline__ void iocp_fd_remove(SOCKET s, fd_set *set)
 #define FD_CLR(socket, set) iocp_fd_remove((SOCKET)(socket), (set))
 #define FD_ISSET(socket, set) iocp_fd_isset((SOCKET)(socket), (set))
 
-/* POSIX poll, after winsock2.h: the POLL* macros have Windows' values for WSAPoll, so this translates
- * them. If <poll.h> came first, libc's own function already has the name and would misread them:
- * the compiler says so where it is used. */
+/* POSIX poll, after winsock2.h: the POLL* macros have Windows' values for WSAPoll, so this
+ * translates them. If <poll.h> came first, libc's own function already has the name and would
+ * misread them: the compiler says so where it is used. */
 #ifdef IOCP_POLL_WAS_READ
 extern int poll(struct pollfd *fds, nfds_t nfds, int timeout)
-    __attribute__((deprecated("after winsock2.h POLLIN and the others have Windows' values: include "
-                              "winsock2.h before <poll.h>, or use WSAPoll")));
+    __attribute__((deprecated("POLLIN and its kin have Windows' values after winsock2.h: include "
+                              "that before <poll.h>, or use WSAPoll")));
 #else
 #ifdef __cplusplus
 extern "C" {

@@ -14,7 +14,8 @@ IOCP_BEGIN_DECLS
  * sdk:queryperformancecounter */
 WINBASEAPI BOOL WINAPI QueryPerformanceCounter(LARGE_INTEGER *lpPerformanceCount);
 
-/* QueryPerformanceFrequency: stores the ticks per second, constant. sdk:queryperformancefrequency */
+/* QueryPerformanceFrequency: stores the ticks per second, constant.
+ * sdk:queryperformancefrequency */
 WINBASEAPI BOOL WINAPI QueryPerformanceFrequency(LARGE_INTEGER *lpFrequency);
 
 IOCP_END_DECLS

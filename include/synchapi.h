@@ -205,8 +205,8 @@ WINBASEAPI VOID WINAPI WakeAllConditionVariable(PCONDITION_VARIABLE ConditionVar
 WINBASEAPI VOID WINAPI InitOnceInitialize(PINIT_ONCE InitOnce);
 WINBASEAPI BOOL WINAPI InitOnceExecuteOnce(PINIT_ONCE InitOnce, PINIT_ONCE_FN InitFn,
                                            PVOID Parameter, LPVOID *Context);
-/* InitOnceBeginInitialize, InitOnceComplete: the same in two steps; *fPending tells the caller to do
- * the work. The two low bits of a context are the library's. FALSE: ERROR_GEN_FAILURE,
+/* InitOnceBeginInitialize, InitOnceComplete: the same in two steps; *fPending tells the caller to
+ * do the work. The two low bits of a context are the library's. FALSE: ERROR_GEN_FAILURE,
  * ERROR_INVALID_PARAMETER. sdk:initoncebegininitialize, sdk:initoncecomplete */
 WINBASEAPI BOOL WINAPI InitOnceBeginInitialize(LPINIT_ONCE lpInitOnce, DWORD dwFlags,
                                                PBOOL fPending, LPVOID *lpContext);

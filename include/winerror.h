@@ -393,7 +393,8 @@
 #define MAKE_HRESULT(severity, facility, code)                                                     \
     ((HRESULT)(((ULONG)(severity) << 31) | ((ULONG)(facility) << 16) | (ULONG)(code)))
 #define HRESULT_FROM_WIN32(error)                                                                  \
-    ((HRESULT)(error) <= 0 ? (HRESULT)(error)                                                      \
-                           : (HRESULT)(((error) & 0x0000FFFF) | (FACILITY_WIN32 << 16) | 0x80000000u))
+    ((HRESULT)(error) <= 0                                                                         \
+         ? (HRESULT)(error)                                                                        \
+         : (HRESULT)(((error) & 0x0000FFFF) | (FACILITY_WIN32 << 16) | 0x80000000u))
 
 #endif

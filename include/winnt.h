@@ -238,7 +238,7 @@ typedef DWORD ACCESS_MASK, *PACCESS_MASK;
 #define MAKELANGID(primary, sub) ((((WORD)(sub)) << 10) | (WORD)(primary))
 #define PRIMARYLANGID(language) ((WORD)(language) & 0x3ff)
 #define SUBLANGID(language) ((WORD)(language) >> 10)
-#define MAKELCID(language, sort) ((DWORD)((((DWORD)((WORD)(sort))) << 16) | (DWORD)((WORD)(language))))
+#define MAKELCID(language, sort) (((DWORD)(WORD)(sort) << 16) | (DWORD)(WORD)(language))
 #define LANG_NEUTRAL 0x00
 #define LANG_CHINESE 0x04
 #define LANG_GERMAN 0x07

@@ -60,8 +60,8 @@ SOCKET WSAAPI accept(SOCKET s, struct sockaddr *addr, int *addrlen) IOCP_SYMBOL(
 
 /* WSAAccept: the same; lpfnCondition may accept, reject (WSAECONNREFUSED) or defer
  * (WSATRY_AGAIN). sdk:wsaaccept */
-SOCKET WSAAPI WSAAccept(SOCKET s, struct sockaddr *addr, LPINT addrlen, LPCONDITIONPROC lpfnCondition,
-                        DWORD_PTR dwCallbackData);
+SOCKET WSAAPI WSAAccept(SOCKET s, struct sockaddr *addr, LPINT addrlen,
+                        LPCONDITIONPROC lpfnCondition, DWORD_PTR dwCallbackData);
 
 /* connect: waits unless non-blocking (WSAEWOULDBLOCK). WSAECONNREFUSED, WSAETIMEDOUT,
  * WSAENETUNREACH, WSAEHOSTUNREACH, WSAEISCONN, WSAEALREADY, WSAEADDRNOTAVAIL. sdk:connect */

@@ -93,6 +93,8 @@ def declared_function(statement):
     # `T (*name)(...)` is a variable; it has a star right after its first parenthesis.
     if not match or re.match(r"[^()]*\(\s*\*", plain):
         return None
+    if match.group(1).startswith("iocp_libc_"):
+        return None  # the C library's own function, under a name that does not get in the way
     return "".join(re.findall(r'"([^"]*)"', label.group(1))) if label else match.group(1)
 
 

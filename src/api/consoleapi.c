@@ -34,7 +34,7 @@ struct console_event {
 static const struct console_event console_events[] = {
     {SIGINT, CTRL_C_EVENT},
     {SIGQUIT, CTRL_BREAK_EVENT},
-    {SIGTERM, CTRL_CLOSE_EVENT},
+    {SIGTERM, CTRL_SHUTDOWN_EVENT},
     {SIGHUP, CTRL_CLOSE_EVENT},
 };
 #define EVENTS (sizeof console_events / sizeof console_events[0])

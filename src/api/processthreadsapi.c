@@ -116,8 +116,9 @@ BOOL WINAPI GetExitCodeThread(HANDLE handle, LPDWORD code)
     if (!thread)
         return FALSE;
     /* A thread that is on its way out has a code already, but is not over. */
-    *code = dispatcher_latch.signalled(&thread->dispatcher, 0) ? atomic_load(&thread->exit_code)
-                                                                : STILL_ACTIVE;
+    *code = dispatcher_latch.signalled(&thread->dispatcher, 0)
+                ? (DWORD)atomic_load(&thread->exit_code)
+                : STILL_ACTIVE;
     return thread__done(thread, STATUS_SUCCESS);
 }
 

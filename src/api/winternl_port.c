@@ -9,6 +9,7 @@
 
 #include <windows.h>
 #include <winternl.h>
+#include <iocp_nt.h>
 
 NTSTATUS NTAPI NtCreateIoCompletion(PHANDLE handle, ACCESS_MASK access,
                                     POBJECT_ATTRIBUTES attributes, ULONG threads)

@@ -10,5 +10,5 @@ void (*_Atomic shield_answer)(void);
 void shield__answer(void)
 {
     shield_self.asked = false;
-    atomic_load(&shield_answer)();
+    atomic_load (&shield_answer)();
 }

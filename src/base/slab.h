@@ -40,7 +40,8 @@ enum slab_index {
     SLAB_APC,
     SLAB_INDEXES
 };
-_Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX, "every slab needs a place in the threads' caches");
+_Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX,
+               "every slab needs a place in the threads' caches");
 
 /* NULL when memory is short. The piece is not cleared. */
 void *slab_alloc(struct slab *slab);

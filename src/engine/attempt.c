@@ -22,7 +22,7 @@ static long attempt__error(ssize_t result)
     return errno == EWOULDBLOCK ? -EAGAIN : -errno;
 }
 
-/* The part of the request's buffers that is still to be moved, as at most ATTEMPT_VECTORS pieces. */
+/* What of the request's buffers is still to be moved, in ATTEMPT_VECTORS pieces at most. */
 static unsigned attempt__rest(const struct engine_request *request, struct iovec *rest)
 {
     size_t skip = request->moved;
@@ -55,6 +55,9 @@ static long attempt__move(int descriptor, const struct engine_request *request, 
             size_t length = request->length - request->moved;
             result = out ? send(descriptor, data, length, flags)
                          : recv(descriptor, data, length, flags);
+        } else if (request->count == ENGINE_HEADER) {
+            result = out ? sendmsg(descriptor, request->data, flags)
+                         : recvmsg(descriptor, request->data, flags);
         } else {
             message.msg_iovlen = attempt__rest(request, rest);
             result = out ? sendmsg(descriptor, &message, flags)
@@ -99,10 +102,22 @@ static long attempt__readable(struct engine_file *file, struct engine_request *r
     return result > 0 ? 0 : attempt__error(result);
 }
 
+/* A datagram's send tells on Linux that an earlier one was refused, and sends nothing; who sends is
+ * not to hear of that (DGRAM-7). The second try sends, and if that is refused too the next receive
+ * says so. */
+static long attempt__send_message(int descriptor, const struct engine_request *request)
+{
+    long result = attempt__move(descriptor, request, true);
+
+    return result == -ECONNREFUSED ? attempt__move(descriptor, request, true) : result;
+}
+
 static long attempt__send(struct engine_file *file, struct engine_request *request)
 {
     for (;;) {
-        long result = attempt__move(file->descriptor, request, true);
+        long result = request->flags & ENGINE_MESSAGES
+                          ? attempt__send_message(file->descriptor, request)
+                          : attempt__move(file->descriptor, request, true);
         if (result < 0)
             return result;
         request->moved += (size_t)result;

@@ -29,8 +29,8 @@ struct engine_backend {
                struct engine_request *request);
     /* The kernel holds this request: asks it back. Lane lock held. */
     void (*cancel)(struct engine_file *file, struct engine_request *request);
-    /* The kernel is about to end the request at the lane's head (it was cancelled, or the descriptor
-     * was shut down): sees to it that it is done on return, if that is a matter of microseconds.
+    /* The kernel is about to end the request at the lane's head (it was cancelled, or the
+     * descriptor was shut down): sees to it that it is done on return, if that takes microseconds.
      * Without the lane's lock. NULL if the kernel never holds requests. */
     void (*settle)(struct engine_file *file, enum engine_lane_index lane);
     /* Takes the file off its source. Attach lock held. */

@@ -48,6 +48,11 @@ enum engine_request_flags {
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
 };
 
+/* As a request's count: data is a struct msghdr, for messages whose address matters. It lives as
+ * long as the request. An engine that hands requests with a vector to engine_attempt need not know
+ * of it. */
+#define ENGINE_HEADER UINT16_MAX
+
 struct engine_request {
     struct engine_request *next; /* the lane's ring */
     /* result: bytes, a descriptor, or a negative errno; -ECANCELED after engine_cancel, the close
@@ -61,7 +66,7 @@ struct engine_request {
     size_t moved;  /* bytes so far, of requests that need all */
     uint8_t kind;
     uint8_t flags;
-    uint16_t count;         /* of vector; 0: data is one buffer */
+    uint16_t count;         /* of vector; 0: data is one buffer; or ENGINE_HEADER */
     uint32_t message_flags; /* MSG_* of the system */
 };
 
@@ -104,8 +109,8 @@ void engine_source_destroy(struct engine_source *source);
 /* Waits until something was completed, a kick, or the deadline (base/clock.h). */
 void engine_source_poll(struct engine_source *source, int64_t deadline);
 void engine_source_kick(struct engine_source *source);
-/* Leaves polling to the library's own thread until it is taken back. */
-void engine_source_leave(struct engine_source *source);
+/* Leaves polling to the library's own thread until it is taken back; false if there is none. */
+bool engine_source_leave(struct engine_source *source);
 void engine_source_take_back(struct engine_source *source);
 
 /* A socket will listen: sets a descriptor aside with which a connection can be taken when the
@@ -118,6 +123,13 @@ void engine_file_init(struct engine_file *file, int descriptor);
 void engine_file_renew(struct engine_file *file, bool out_held);
 /* Tries the incoming lane's requests now. Allowed in a `done` of the outgoing lane. */
 void engine_file_drain_in(struct engine_file *file);
+/* Watches a descriptor beside its lanes: the library's own thread tells `noticed`, with no lock
+ * held, that it may be ready for something. Watching again tells what is ready once more; it is no
+ * more than a system call, so any lock may be held. False: no memory or no thread. */
+void engine_set_watcher(void (*noticed)(struct engine_file *file));
+bool engine_watch(struct engine_file *file);
+void engine_unwatch(struct engine_file *file);
+
 /* The file is going; its descriptor is still open. */
 void engine_file_finish(struct engine_file *file);
 /* From now on the file's completions come from this source. */

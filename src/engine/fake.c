@@ -324,8 +324,13 @@ static struct engine_source *fake__create(void)
     return engine_epoll.create();
 }
 
+/* Notices of files that have moved away were announced here: somebody else has to look. */
 static void fake__destroy(struct engine_source *source)
 {
+    struct engine_source *service = fake__idle() ? NULL : service_source();
+
+    if (service && service != source)
+        engine_epoll.kick(service);
     engine_epoll.destroy(source);
 }
 

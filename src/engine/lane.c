@@ -3,9 +3,9 @@
  * The life of a request, the same for every engine: tried at once if its lane is empty and may be
  * ready, else filed behind the others; tried again when the lane is ready; cancelled or closed.
  *
- * Order of locks: a listening socket's lane (an accept goes on to receive on another file), a file's
- * outgoing lane, its incoming lane, its attach lock; and whatever `done` takes: the port's lock and
- * leaves.
+ * Order of locks: a listening socket's lane (an accept goes on to receive on another file), a
+ * file's outgoing lane, its incoming lane, its attach lock; and whatever `done` takes: the port's
+ * lock and leaves.
  *
  * The race that edge-triggered readiness invites: data arrives after a try found none and before
  * `ready` is cleared. The edge is taken out of the kernel by a poller only, and the poller sets

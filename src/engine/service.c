@@ -4,7 +4,7 @@
  * whose threads is there. It sleeps in an epoll of the sources' own descriptors, so it costs
  * nothing while nothing happens. It is started when the first such source appears.
  *
- * service_lock guards the list of sources left to the thread. A notice may be older than the
+ * service_lock, a leaf, guards the list of sources left to the thread. A notice may be older than the
  * source it names: only what is still on the list is polled, with a reference of its own, because
  * what completes may be the last thing that kept the source's owner.
  */
@@ -42,6 +42,20 @@ static struct engine_source *service__hold(struct engine_source *wanted)
     return source;
 }
 
+/* Somebody has taken the source back while it was being polled here, and what was taken out of it
+ * may have been the kick for the thread that polls it now. */
+static void service__pass_kick_on(struct engine_source *source)
+{
+    struct engine_source *left;
+
+    lock_take(&service_lock);
+    for (left = service_left; left && left != source; left = left->next_left)
+        ;
+    lock_drop(&service_lock);
+    if (!left)
+        source->backend->kick(source);
+}
+
 static void *service__run(void *unused)
 {
     struct epoll_event events[SERVICE_BATCH];
@@ -55,6 +69,7 @@ static void *service__run(void *unused)
             if (!source)
                 continue;
             source->backend->poll(source, 0);
+            service__pass_kick_on(source);
             source_unref(source);
         }
     }
@@ -99,12 +114,13 @@ static bool service__adopt(struct engine_source *source)
     return true;
 }
 
-void engine_source_leave(struct engine_source *source)
+bool engine_source_leave(struct engine_source *source)
 {
     lock_take(&service_lock);
     /* Failing leaves the source to its port's watchdog, which tries again. */
-    service__adopt(source);
+    bool adopted = service__adopt(source);
     lock_drop(&service_lock);
+    return adopted;
 }
 
 void engine_source_take_back(struct engine_source *source)

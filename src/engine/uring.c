@@ -109,7 +109,7 @@ static long uring__outcome(struct engine_request *request, int result)
     return result == 0 || request->moved >= request->length ? (long)request->moved : -EAGAIN;
 }
 
-/* O_NONBLOCK: the kernel will not wait for data on this descriptor. */
+/* O_NONBLOCK: this kernel will not wait for data on this descriptor (newer ones do). */
 static void uring__note_polls(struct engine_file *file)
 {
     lock_take(&file->attach_lock);

@@ -69,9 +69,9 @@ static void source__kick(struct port_source *source)
     engine_source_kick(source__engine(source));
 }
 
-static void source__leave(struct port_source *source)
+static bool source__leave(struct port_source *source)
 {
-    engine_source_leave(source__engine(source));
+    return engine_source_leave(source__engine(source));
 }
 
 static void source__take_back(struct port_source *source)

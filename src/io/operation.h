@@ -48,10 +48,11 @@ static inline struct io_operation *io_of(struct engine_request *request)
     return CONTAINER_OF(request, struct io_operation, request);
 }
 
-/* A new operation on the file for this OVERLAPPED (NULL: one that only the library knows of): its packet is reserved, Internal says pending,
- * the event or the file is reset. Takes a reference on the file. Fails without a trace but for
- * Internal: STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE (hEvent), or
- * STATUS_INVALID_PARAMETER for a routine on an associated file (PKT-12). */
+/* A new operation on the file for this OVERLAPPED (NULL: one that only the library knows of): its
+ * packet is reserved, Internal says pending, the event or the file is reset. Takes a reference on
+ * the file. Fails without a trace but for Internal: STATUS_INSUFFICIENT_RESOURCES,
+ * STATUS_INVALID_HANDLE (hEvent), or STATUS_INVALID_PARAMETER for a routine on an associated file
+ * (PKT-12). */
 NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
                   void (*call)(const struct io_routine *), void *function,
                   struct io_operation **operation);
@@ -71,6 +72,10 @@ void io_prepare_accept(void);
 void io_file_close(struct io_file *file, int error);
 void io_file_renew(struct io_file *file, bool out_held);
 void io_file_drain_in(struct io_file *file);
+/* Watching for readiness beside the operations: see engine_watch. The file is referenced while
+ * `noticed` runs. */
+bool io_file_watch(struct io_file *file, void (*noticed)(struct io_file *file));
+void io_file_unwatch(struct io_file *file);
 bool io_file_busy(struct io_file *file, enum engine_lane_index lane);
 unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
                         void *context);

@@ -89,6 +89,8 @@ static void accept__arrived(struct io_operation *operation)
     if (socket_has(accepted, SOCKET_NONBLOCKING))
         socket_set_nonblocking(accepted, true);
     socket_now_connected(accepted);
+    socket_enable_events_later(listener, NET_EVENT_ACCEPT);
+    socket_enable_events_later(accepted, NET_EVENT_READ | NET_EVENT_WRITE | NET_EVENT_CLOSE);
     accept__write_address(accepted, false, addresses, wanted->local);
     accept__write_address(accepted, true, addresses + wanted->local, wanted->remote);
     if (wanted->receive == 0) {
@@ -116,8 +118,8 @@ static void accept__done(struct engine_request *request, long result, bool at_on
         return;
     }
     /* ACC-4: a block that is too small is found out when a connection is there; it stays. */
-    NTSTATUS status = result < 0 ? status_of_errno((int)-result, STATUS_PLACE_ACCEPT)
-                                 : STATUS_BUFFER_TOO_SMALL;
+    NTSTATUS status =
+        result < 0 ? status_of_errno((int)-result, STATUS_PLACE_ACCEPT) : STATUS_BUFFER_TOO_SMALL;
     acceptance__end(operation);
     io_complete(operation, status, 0, at_once);
 }
@@ -139,17 +141,17 @@ static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
 
 static uint32_t accept__least_block(const struct socket *listener)
 {
-    int address = listener->family == AF_INET6   ? ADDRESS_LENGTH_IPV6
-                  : listener->family == AF_UNIX  ? ADDRESS_LENGTH_LOCAL
-                                                 : ADDRESS_LENGTH_IPV4;
+    int address = listener->family == AF_INET6  ? ADDRESS_LENGTH_IPV6
+                  : listener->family == AF_UNIX ? ADDRESS_LENGTH_LOCAL
+                                                : ADDRESS_LENGTH_IPV4;
     return (uint32_t)address + ACCEPT_BLOCK_EXTRA;
 }
 
 /* Takes the accept socket for this operation; false if another has it. */
 static bool accept__claim(struct socket *listener, struct socket *accepted)
 {
-    uint32_t before = atomic_fetch_or_explicit(&accepted->file.flags, SOCKET_ACCEPTING,
-                                               memory_order_acq_rel);
+    uint32_t before =
+        atomic_fetch_or_explicit(&accepted->file.flags, SOCKET_ACCEPTING, memory_order_acq_rel);
 
     if (before & SOCKET_ACCEPTING)
         return false;
@@ -178,11 +180,10 @@ static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *l
     acceptance->operation = operation;
     acceptance->accepted = accepted;
     acceptance->wanted = *wanted;
-    operation->request =
-        (struct engine_request){.done = accept__done,
-                                .length = (size_t)socket_descriptor(accepted),
-                                .kind = fits ? ENGINE_ACCEPT : ENGINE_POLL_IN,
-                                .flags = ENGINE_MUST_PEND};
+    operation->request = (struct engine_request){.done = accept__done,
+                                                 .length = (size_t)socket_descriptor(accepted),
+                                                 .kind = fits ? ENGINE_ACCEPT : ENGINE_POLL_IN,
+                                                 .flags = ENGINE_MUST_PEND};
     return STATUS_SUCCESS;
 }
 
@@ -275,17 +276,15 @@ unsigned socket_cancel_waiting_data(struct io_file *file,
     return cancelled;
 }
 
-NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uintptr_t *handle)
+/* A connection's descriptor; waits for it unless the listener does not. */
+static NTSTATUS accept__take(struct socket *listener, int *taken)
 {
-    int descriptor = -1;
+    int descriptor;
 
-    if (!socket_has(listener, SOCKET_LISTENING))
-        return socket_has(listener, SOCKET_STREAM) ? STATUS_INVALID_PARAMETER
-                                                   : STATUS_NOT_SUPPORTED;
     for (;;) {
-        descriptor = fault_hit(FAULT_DESCRIPTOR) ? (errno = EMFILE, -1)
-                                                 : accept4(socket_descriptor(listener), NULL, NULL,
-                                                           SOCK_CLOEXEC);
+        descriptor = fault_hit(FAULT_DESCRIPTOR)
+                         ? (errno = EMFILE, -1)
+                         : accept4(socket_descriptor(listener), NULL, NULL, SOCK_CLOEXEC);
         if (descriptor >= 0)
             break;
         if (errno == EINTR || errno == ECONNABORTED)
@@ -298,10 +297,24 @@ NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uint
         if (status != STATUS_SUCCESS)
             return status;
     }
-    struct socket *accepted = socket_make(descriptor, listener->family, listener->type,
-                                          io_file_has(&listener->file, IO_FILE_OVERLAPPED)
-                                              ? IO_FILE_OVERLAPPED
-                                              : 0);
+    *taken = descriptor;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uintptr_t *handle)
+{
+    int descriptor = -1;
+
+    if (!socket_has(listener, SOCKET_LISTENING))
+        return socket_has(listener, SOCKET_STREAM) ? STATUS_INVALID_PARAMETER
+                                                   : STATUS_NOT_SUPPORTED;
+    NTSTATUS status = accept__take(listener, &descriptor);
+    socket_enable_events(listener, NET_EVENT_ACCEPT);
+    if (status != STATUS_SUCCESS)
+        return status;
+    struct socket *accepted =
+        socket_make(descriptor, listener->family, listener->type,
+                    io_file_has(&listener->file, IO_FILE_OVERLAPPED) ? IO_FILE_OVERLAPPED : 0);
     if (!accepted) {
         close(descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -309,6 +322,8 @@ NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uint
     socket_now_connected(accepted);
     if (socket_has(listener, SOCKET_NONBLOCKING))
         socket_set_nonblocking(accepted, true);
+    if (socket_has(listener, SOCKET_SELECTED))
+        events_inherit(accepted, listener);
     if (address && length)
         socket_name(accepted, true, address, length);
     return socket_publish(accepted, handle);

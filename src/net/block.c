@@ -4,35 +4,46 @@
  * own, through which it is woken when the socket is closed (close alone would leave it asleep) or
  * an APC arrives, which then runs while the call goes on (APC-6).
  */
-#include "net/socket.h"
+#include "net/block.h"
 
 #include "base/clock.h"
 #include "base/thread_exit.h"
 #include "sched/sched.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 struct socket_blocked {
-    struct list link;       /* extra->blocked, file.lock */
-    struct list everywhere; /* block_threads */
-    uint32_t thread;
-    int wake;
-    _Atomic bool ended;     /* the socket was closed, or the call cancelled */
-    _Atomic bool cancelled;
+    struct list link; /* extra->blocked, file.lock */
+    struct socket *socket;
+    struct blocked_thread thread;
 };
 
 /* All threads in a blocking call, for CancelSynchronousIo. */
 static struct lock block_lock;
 static struct list block_threads = {&block_threads, &block_threads};
 
-/* The calling thread's wake-up descriptor + 1; 0: none yet. */
+/* The calling thread's wake-up descriptor + 1; 0: none yet. And the call it is blocked in. */
 static THREAD_LOCAL int block_wake;
+static THREAD_LOCAL struct blocked_thread *block_self;
+
+static void block__unlist(struct blocked_thread *self)
+{
+    block_self = self->outer;
+    lock_take(&block_lock);
+    list_remove(&self->link);
+    lock_drop(&block_lock);
+}
 
 static void block__leave_thread(void)
 {
+    /* Terminated in a blocking call: others would go on finding it on their lists. */
+    while (block_self) {
+        struct blocked_thread *self = block_self;
+        self->abandon(self);
+        block__unlist(self);
+    }
     if (block_wake)
         close(block_wake - 1);
     block_wake = 0;
@@ -59,7 +70,7 @@ static void block__wake(int descriptor)
 
 static void block__wake_apc(void *context)
 {
-    block__wake(((struct socket_blocked *)context)->wake);
+    block__wake(((struct blocked_thread *)context)->wake);
 }
 
 static void block__drain(int descriptor)
@@ -75,68 +86,103 @@ int64_t socket_deadline(struct socket *socket, bool sending)
 
     lock_take(&socket->file.lock);
     if (socket->extra)
-        milliseconds = sending ? socket->extra->kept.send_timeout
-                               : socket->extra->kept.receive_timeout;
+        milliseconds =
+            sending ? socket->extra->kept.send_timeout : socket->extra->kept.receive_timeout;
     lock_drop(&socket->file.lock);
     return milliseconds ? clock_deadline(milliseconds) : CLOCK_FOREVER;
 }
 
-/* Sleeps once; true if the wait is over one way or the other. */
-static bool block__poll(struct socket *socket, short events, int64_t deadline,
-                        struct socket_blocked *self, NTSTATUS *status)
+bool blocked_enter(struct blocked_thread *self, void (*abandon)(struct blocked_thread *self))
 {
-    struct pollfd wanted[2] = {{.fd = socket_descriptor(socket), .events = events},
-                               {.fd = self->wake, .events = POLLIN}};
+    *self = (struct blocked_thread){.thread = sched_thread_number(),
+                                    .wake = block__descriptor(),
+                                    .outer = block_self,
+                                    .abandon = abandon};
+    if (self->wake < 0)
+        return false;
+    lock_take(&block_lock);
+    list_push_back(&block_threads, &self->link);
+    lock_drop(&block_lock);
+    block_self = self;
+    apc_set_wake(block__wake_apc, self);
+    return true;
+}
+
+void blocked_leave(struct blocked_thread *self)
+{
+    apc_set_wake(NULL, NULL);
+    block__unlist(self);
+}
+
+void blocked_end(struct blocked_thread *blocked)
+{
+    atomic_store(&blocked->ended, true);
+    block__wake(blocked->wake);
+}
+
+NTSTATUS blocked_sleep(struct blocked_thread *self, struct pollfd *polled, nfds_t count,
+                       int64_t deadline, int *ready)
+{
     struct timespec left, *limit = NULL;
 
+    /* One that was queued before the call as well. An APC that blocks itself takes the wake-up for
+     * APCs with it when it is done. */
+    while (apc_pending()) {
+        apc_run();
+        apc_set_wake(block__wake_apc, self);
+    }
+    polled[count] = (struct pollfd){.fd = self->wake, .events = POLLIN};
     if (deadline != CLOCK_FOREVER) {
         int64_t rest = deadline - clock_now();
         left = clock_timespec(rest > 0 ? rest : 0);
         limit = &left;
     }
     sched_wait_begin();
-    int ready = ppoll(wanted, 2, limit, NULL);
+    int result = ppoll(polled, count + 1, limit, NULL);
     sched_wait_end();
-    if (ready > 0 && wanted[1].revents)
+    *ready = result > 0 ? result - (polled[count].revents != 0) : 0;
+    if (result > 0 && polled[count].revents)
         block__drain(self->wake);
-    if (apc_pending())
-        apc_run();
-    bool ended = atomic_load(&self->ended);
-    if (ended)
-        *status = atomic_load(&self->cancelled) ? STATUS_CANCELLED : STATUS_REQUEST_ABORTED;
-    else if (ready == 0)
-        *status = STATUS_IO_TIMEOUT;
-    else
-        *status = STATUS_SUCCESS;
-    return ended || ready == 0 || (ready > 0 && wanted[0].revents);
+    if (atomic_load(&self->ended))
+        return atomic_load(&self->cancelled) ? STATUS_CANCELLED : STATUS_REQUEST_ABORTED;
+    if (result < 0 && errno != EINTR)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    return result == 0 ? STATUS_IO_TIMEOUT : STATUS_SUCCESS;
+}
+
+static void block__abandon(struct blocked_thread *thread)
+{
+    struct socket_blocked *self = CONTAINER_OF(thread, struct socket_blocked, thread);
+
+    lock_take(&self->socket->file.lock);
+    if (list_linked(&self->link))
+        list_remove(&self->link);
+    lock_drop(&self->socket->file.lock);
 }
 
 NTSTATUS socket_block(struct socket *socket, short events, int64_t deadline)
 {
     struct socket_extra *extra = socket_need_extra(socket);
-    struct socket_blocked self = {.thread = sched_thread_number(), .wake = block__descriptor()};
-    NTSTATUS status = STATUS_SUCCESS;
+    struct pollfd polled[2] = {{.fd = socket_descriptor(socket), .events = events}};
+    struct socket_blocked self = {.socket = socket};
+    NTSTATUS status;
+    int ready;
 
-    if (!extra || self.wake < 0)
+    if (!extra || !blocked_enter(&self.thread, block__abandon))
         return STATUS_INSUFFICIENT_RESOURCES;
     lock_take(&socket->file.lock);
     /* Closed before this thread was on the list: nobody would wake it. */
-    self.ended = socket_has(socket, SOCKET_CLOSED);
+    if (socket_has(socket, SOCKET_CLOSED))
+        self.thread.ended = true;
     list_push_back(&extra->blocked, &self.link);
     lock_drop(&socket->file.lock);
-    lock_take(&block_lock);
-    list_push_back(&block_threads, &self.everywhere);
-    lock_drop(&block_lock);
-    apc_set_wake(block__wake_apc, &self);
-    while (!block__poll(socket, events, deadline, &self, &status))
-        ;
-    apc_set_wake(NULL, NULL);
-    lock_take(&block_lock);
-    list_remove(&self.everywhere);
-    lock_drop(&block_lock);
+    do
+        status = blocked_sleep(&self.thread, polled, 1, deadline, &ready);
+    while (status == STATUS_SUCCESS && ready == 0);
     lock_take(&socket->file.lock);
     list_remove(&self.link);
     lock_drop(&socket->file.lock);
+    blocked_leave(&self.thread);
     return status;
 }
 
@@ -145,12 +191,9 @@ void socket_unblock(struct socket *socket)
     lock_take(&socket->file.lock);
     if (socket->extra)
         LIST_FOR_EACH(link, &socket->extra->blocked)
-        {
-            struct socket_blocked *blocked = LIST_ELEMENT(link, struct socket_blocked, link);
-            blocked->ended = true;
-            block__wake(blocked->wake);
-        }
+    blocked_end(&LIST_ELEMENT(link, struct socket_blocked, link)->thread);
     lock_drop(&socket->file.lock);
+    select_wake_closed(socket);
 }
 
 NTSTATUS socket_cancel_blocked(uint32_t thread)
@@ -160,12 +203,11 @@ NTSTATUS socket_cancel_blocked(uint32_t thread)
     lock_take(&block_lock);
     LIST_FOR_EACH(link, &block_threads)
     {
-        struct socket_blocked *blocked = LIST_ELEMENT(link, struct socket_blocked, everywhere);
+        struct blocked_thread *blocked = LIST_ELEMENT(link, struct blocked_thread, link);
         if (blocked->thread != thread)
             continue;
         atomic_store(&blocked->cancelled, true);
-        atomic_store(&blocked->ended, true);
-        block__wake(blocked->wake);
+        blocked_end(blocked);
         status = STATUS_SUCCESS;
     }
     lock_drop(&block_lock);

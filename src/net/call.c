@@ -148,6 +148,8 @@ NTSTATUS socket_set_nonblocking(struct socket *socket, bool on)
 
     if (mode < 0)
         return call__failed();
+    if (!on && socket_has(socket, SOCKET_SELECTED))
+        return STATUS_INVALID_PARAMETER; /* NETEV-1 */
     if (on)
         socket_set(socket, SOCKET_NONBLOCKING);
     else
@@ -213,7 +215,8 @@ NTSTATUS socket_set_option(struct socket *socket, int level, int name, const voi
     if (!extra)
         return STATUS_INSUFFICIENT_RESOURCES;
     lock_take(&socket->file.lock);
-    NTSTATUS status = option_set(socket_descriptor(socket), &extra->kept, level, name, value, length);
+    NTSTATUS status =
+        option_set(socket_descriptor(socket), &extra->kept, level, name, value, length);
     lock_drop(&socket->file.lock);
     if (status != OPTION_IS_CALLERS)
         return status;

@@ -165,15 +165,19 @@ NTSTATUS socket_connect(struct socket *socket, const void *address, int length)
     int error = connect__begin(socket_descriptor(socket), &system, system_length);
     if (error == EINPROGRESS || error == EINTR) {
         socket_set(socket, SOCKET_CONNECTING | SOCKET_BOUND);
-        if (socket_has(socket, SOCKET_NONBLOCKING))
+        if (socket_has(socket, SOCKET_NONBLOCKING)) {
+            socket_enable_events(socket, NET_EVENT_CONNECT | NET_EVENT_WRITE | NET_EVENT_CLOSE);
             return STATUS_DEVICE_NOT_READY;
+        }
         status = connect__finish(socket);
     } else if (error) {
         status = connect__status(error);
     }
-    if (status == STATUS_SUCCESS)
+    if (status == STATUS_SUCCESS) {
         socket_now_connected(socket);
-    else
+        socket_enable_events(socket, NET_EVENT_CONNECT | NET_EVENT_WRITE | NET_EVENT_CLOSE);
+    } else {
         socket_clear(socket, SOCKET_CONNECTING);
+    }
     return status;
 }

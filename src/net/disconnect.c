@@ -37,6 +37,7 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
     }
     close(fresh);
     io_file_renew(&socket_->file, true);
+    socket_enable_events_later(socket_, NET_EVENT_READ | NET_EVENT_WRITE | NET_EVENT_CLOSE);
     socket_clear(socket_, SOCKET_CONNECTED | SOCKET_SHUT_IN | SOCKET_SHUT_OUT | SOCKET_RESET |
                               SOCKET_UPDATED | SOCKET_BOUND);
     /* The old connection may keep the port for a while (TIME_WAIT); any other one will do. */

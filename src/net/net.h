@@ -22,6 +22,16 @@ struct net_buffer {
     char *data;
 };
 
+/* Whose address goes with a datagram: the receiver's, with its length, or where the sender's is to
+ * be stored, with the room there, which becomes its length. */
+struct net_peer {
+    void *address;
+    int *length;
+};
+
+/* More buffers in one call are taken for a mistake: the array is not read. */
+enum { NET_BUFFERS_MOST = UINT16_MAX };
+
 /* What a transfer is about. */
 struct net_transfer {
     const struct net_buffer *buffers;
@@ -31,6 +41,7 @@ struct net_transfer {
     void *routine; /* the program's completion routine, or NULL */
     void (*call)(const struct io_routine *routine);
     uint32_t *bytes; /* stored when the call finishes at once; may be NULL */
+    const struct net_peer *peer; /* NULL: the connection's; streams do not look at it */
 };
 
 /* The socket behind a handle, with a reference (OBJ_REF_CALL). A descriptor that the library does
@@ -82,9 +93,44 @@ NTSTATUS socket_accept_overlapped(struct socket *listener, struct socket *accept
 NTSTATUS socket_disconnect(struct socket *socket, bool reuse, OVERLAPPED *overlapped);
 
 /* transfer.c. With an OVERLAPPED: STATUS_PENDING, or the outcome of a call that ended at once;
- * Without: blocking, unless the socket is not. */
+ * Without: blocking, unless the socket is not. What datagrams add is in datagram.c. */
 NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transfer);
 NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer);
+
+/* events.c: WSAEventSelect. Network events have Windows' bits; the errors are Winsock's. */
+enum net_event {
+    NET_EVENT_READ = 1,
+    NET_EVENT_WRITE = 2,
+    NET_EVENT_URGENT = 4,
+    NET_EVENT_ACCEPT = 8,
+    NET_EVENT_CONNECT = 16,
+    NET_EVENT_CLOSE = 32,
+    NET_EVENT_BITS = 6
+};
+/* The event is set when something of `events` happens; NULL or 0: no more. */
+NTSTATUS socket_select_events(struct socket *socket, struct dispatcher *event, uint32_t events);
+/* Takes what was recorded, and resets the event (may be NULL) in one step. */
+NTSTATUS socket_take_events(struct socket *socket, struct dispatcher *event, uint32_t *events,
+                            int errors[NET_EVENT_BITS]);
+
+/* select.c: waits until something of what is wanted holds for one socket at least, or the deadline
+ * has come: *ready counts those for which it does. */
+enum net_poll {
+    NET_POLL_READ = 1,      /* a receive or an accept would not wait */
+    NET_POLL_DATA = 2,      /* and there is something to take */
+    NET_POLL_WRITE = 4,     /* a send would not wait */
+    NET_POLL_URGENT = 8,    /* there is urgent data */
+    NET_POLL_HANG_UP = 16,  /* the peer has finished */
+    NET_POLL_RESET = 32,    /* the connection is broken */
+    NET_POLL_REFUSED = 64,  /* connecting has failed */
+    NET_POLL_CLOSED = 128,  /* the program has closed the socket; always looked for */
+};
+struct net_polled {
+    struct socket *socket; /* referenced by the caller */
+    uint32_t wanted;       /* NET_POLL_* */
+    uint32_t is;           /* what of it holds */
+};
+NTSTATUS socket_poll(struct net_polled *polled, uint32_t count, int64_t deadline, uint32_t *ready);
 
 /* block.c: ends a thread's blocking call (CANC-9); STATUS_NOT_FOUND if it is in none. */
 NTSTATUS socket_cancel_blocked(uint32_t thread);

@@ -217,6 +217,8 @@ static void socket__close(struct object *object)
     io_file_close(&socket->file, connection ? ECONNABORTED : ECANCELED);
     socket_cancel_waiting_data(&socket->file, NULL, NULL);
     socket_unblock(socket);
+    if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
+        events_close(socket);
 }
 
 static void socket__destroy(struct object *object)
@@ -226,6 +228,8 @@ static void socket__destroy(struct object *object)
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0 && handle_forget(socket_descriptor(socket)))
         close(socket_descriptor(socket));
+    if (socket->extra)
+        events_free(socket->extra->events);
     free(socket->extra);
     slab_free(&socket_slab, socket);
 }

@@ -27,6 +27,8 @@ enum socket_flags {
     SOCKET_RESET = SOCKET_STREAM << 9,       /* a reset was reported: it stays (RECV-7) */
     SOCKET_CLOSED = SOCKET_STREAM << 10,     /* no handle is left */
     SOCKET_UPDATED = SOCKET_STREAM << 11,    /* connected by ConnectEx (CONN-9) */
+    SOCKET_SELECTED = SOCKET_STREAM << 12,   /* WSAEventSelect is in force */
+    SOCKET_HAS_EVENTS = SOCKET_STREAM << 13, /* it was once: what was reported is remembered */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
@@ -35,6 +37,7 @@ struct socket_extra {
     struct list blocked;      /* struct socket_blocked: threads in a blocking call */
     struct list waiting_data; /* struct socket_acceptance: accepted, waiting for first data */
     struct socket *listener;  /* of the accept socket of a pending AcceptEx; borrowed */
+    struct socket_events *events; /* WSAEventSelect's; never goes once it is there */
 };
 
 struct socket {
@@ -83,6 +86,28 @@ NTSTATUS socket_block(struct socket *socket, short events, int64_t deadline);
 void socket_unblock(struct socket *socket);
 /* The deadline of a blocking call that starts now. */
 int64_t socket_deadline(struct socket *socket, bool sending);
+
+/* events.c: network events, for the calls that enable one again (NETEV-3, 4). Costs a socket that
+ * never had a selection one test. */
+void events_enable(struct socket *socket, uint32_t events);
+void events_enable_later(struct socket *socket, uint32_t events);
+void events_inherit(struct socket *accepted, struct socket *listener);
+void events_close(struct socket *socket);
+void events_free(struct socket_events *events);
+
+static inline void socket_enable_events(struct socket *socket, uint32_t events)
+{
+    if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
+        events_enable(socket, events);
+}
+
+/* The same where a lock is held, or when the descriptor has come to name another connection: the
+ * library's own thread looks at once. */
+static inline void socket_enable_events_later(struct socket *socket, uint32_t events)
+{
+    if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
+        events_enable_later(socket, events);
+}
 
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sending and receiving on connected sockets, overlapped and blocking (rules RECV, SEND).
+ * Sending and receiving, overlapped and blocking (rules RECV, SEND); datagram.c adds what only
+ * datagrams have.
  */
-#include "net/socket.h"
+#include "net/datagram.h"
 
 #include "base/fault.h"
 
@@ -31,8 +32,8 @@ NTSTATUS socket_transfer_status(struct socket *socket, int error)
                                                                     : STATUS_PLACE_DATAGRAM);
 }
 
-static NTSTATUS transfer__receive_status(struct socket *socket, const struct engine_request *request,
-                                         long result, uintptr_t *bytes)
+NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_request *request,
+                                 long result, uintptr_t *bytes)
 {
     *bytes = 0;
     if (result < 0)
@@ -54,8 +55,9 @@ static void receive__done(struct engine_request *request, long result, bool at_o
     struct io_operation *operation = io_of(request);
     struct socket *socket = (struct socket *)operation->file;
     uintptr_t bytes;
-    NTSTATUS status = transfer__receive_status(socket, request, result, &bytes);
+    NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
+    socket_enable_events_later(socket, NET_EVENT_READ);
     io_complete(operation, status, bytes, at_once);
 }
 
@@ -71,7 +73,7 @@ static void send__done(struct engine_request *request, long result, bool at_once
 }
 
 /* The sum of the buffers' lengths. */
-static size_t transfer__total(const struct net_transfer *transfer)
+size_t transfer_total(const struct net_transfer *transfer)
 {
     size_t total = 0;
 
@@ -80,7 +82,7 @@ static size_t transfer__total(const struct net_transfer *transfer)
     return total;
 }
 
-static void transfer__fill(struct iovec *vector, const struct net_transfer *transfer)
+void transfer_fill(struct iovec *vector, const struct net_transfer *transfer)
 {
     for (uint32_t index = 0; index < transfer->count; index++)
         vector[index] = (struct iovec){.iov_base = transfer->buffers[index].data,
@@ -93,19 +95,19 @@ static NTSTATUS transfer__capture(struct io_operation *operation,
 {
     struct engine_request *request = &operation->request;
 
-    request->length = transfer__total(transfer);
+    request->length = transfer_total(transfer);
     if (transfer->count <= 1) {
         request->data = transfer->count ? transfer->buffers[0].data : NULL;
         return STATUS_SUCCESS;
     }
-    if (transfer->count > UINT16_MAX)
+    if (transfer->count >= ENGINE_HEADER)
         return STATUS_INVALID_PARAMETER;
     operation->buffers = fault_malloc(transfer->count * sizeof(struct iovec));
     if (!operation->buffers)
         return STATUS_INSUFFICIENT_RESOURCES;
     request->vector = operation->buffers;
     request->count = (uint16_t)transfer->count;
-    transfer__fill(request->vector, transfer);
+    transfer_fill(request->vector, transfer);
     return STATUS_SUCCESS;
 }
 
@@ -120,7 +122,8 @@ static NTSTATUS transfer__start(struct socket *socket, const struct net_transfer
     if (status != STATUS_SUCCESS)
         return status;
     operation->request = *request;
-    status = transfer__capture(operation, transfer);
+    status = datagram_named(socket, transfer) ? datagram_capture(operation, transfer)
+                                              : transfer__capture(operation, transfer);
     if (status != STATUS_SUCCESS) {
         io_abandon(operation);
         return status;
@@ -137,12 +140,12 @@ static NTSTATUS transfer__start(struct socket *socket, const struct net_transfer
 /* What can be said about a receive without trying it. */
 static NTSTATUS receive__check(struct socket *socket, const struct net_transfer *transfer)
 {
-    if (!transfer->buffers || transfer->count == 0)
+    if (!transfer->buffers || transfer->count == 0 || transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_IN))
         return STATUS_PIPE_DISCONNECTED;
     if (!socket_has(socket, SOCKET_STREAM))
-        return socket_has(socket, SOCKET_BOUND) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+        return datagram_check_receive(socket, transfer);
     if (UNLIKELY(!socket_has(socket, SOCKET_CONNECTED)) && !socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
     if (socket_has(socket, SOCKET_RESET))
@@ -154,10 +157,12 @@ static NTSTATUS receive__check(struct socket *socket, const struct net_transfer 
 
 static NTSTATUS send__check(struct socket *socket, const struct net_transfer *transfer)
 {
-    if (!transfer->buffers && transfer->count)
+    if ((!transfer->buffers && transfer->count) || transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_OUT))
         return STATUS_PIPE_DISCONNECTED;
+    if (datagram_named(socket, transfer))
+        return STATUS_SUCCESS;
     if (UNLIKELY(!socket_has(socket, SOCKET_CONNECTED)) && !socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
     if (socket_has(socket, SOCKET_STREAM) && (transfer->flags & NET_MSG_PARTIAL))
@@ -194,7 +199,7 @@ static NTSTATUS transfer__message(const struct net_transfer *transfer, struct io
         vector = fault_malloc(transfer->count * sizeof *vector);
     if (!vector)
         return STATUS_INSUFFICIENT_RESOURCES;
-    transfer__fill(vector, transfer);
+    transfer_fill(vector, transfer);
     *message = (struct msghdr){.msg_iov = vector, .msg_iovlen = transfer->count};
     return STATUS_SUCCESS;
 }
@@ -216,13 +221,15 @@ static void transfer__advance(struct msghdr *message, size_t moved)
 static long blocking__step(struct socket *socket, struct msghdr *message, int flags, bool out,
                            int64_t deadline, NTSTATUS *status)
 {
+    bool again = false;
+
     for (;;) {
         ssize_t result =
             out ? sendmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT | MSG_NOSIGNAL)
                 : recvmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT);
         if (result >= 0)
             return result;
-        if (errno == EINTR)
+        if (errno == EINTR || (out && datagram_refused_earlier(socket, errno, &again)))
             continue;
         if (errno != EAGAIN) {
             *status = socket_transfer_status(socket, errno);
@@ -241,7 +248,7 @@ static long blocking__step(struct socket *socket, struct msghdr *message, int fl
 static NTSTATUS blocking__receive(struct socket *socket, const struct net_transfer *transfer,
                                   struct msghdr *message, size_t *received)
 {
-    struct engine_request request = {.length = transfer__total(transfer)};
+    struct engine_request request = {.length = transfer_total(transfer)};
     int flags = (int)transfer__flags(socket, transfer->flags, true);
     int64_t deadline = socket_deadline(socket, false);
     NTSTATUS status = STATUS_SUCCESS;
@@ -252,7 +259,7 @@ static NTSTATUS blocking__receive(struct socket *socket, const struct net_transf
         if (result < 0)
             return *received ? STATUS_SUCCESS : status;
         request.length -= *received;
-        status = transfer__receive_status(socket, &request, result, &bytes);
+        status = transfer_receive_status(socket, &request, result, &bytes);
         request.length += *received;
         *received += bytes;
         if (status != STATUS_SUCCESS || bytes == 0)
@@ -267,11 +274,13 @@ static NTSTATUS blocking__send(struct socket *socket, const struct net_transfer 
 {
     int flags = (int)transfer__flags(socket, transfer->flags, false);
     int64_t deadline = socket_deadline(socket, true);
-    size_t total = transfer__total(transfer);
+    size_t total = transfer_total(transfer);
     NTSTATUS status = STATUS_SUCCESS;
 
     do {
         long result = blocking__step(socket, message, flags, true, deadline, &status);
+        if (result < 0 && status == STATUS_DEVICE_NOT_READY)
+            socket_enable_events(socket, NET_EVENT_WRITE);
         /* A socket that may not wait reports what went out so far. */
         if (result < 0)
             return *sent && status == STATUS_DEVICE_NOT_READY ? STATUS_SUCCESS : status;
@@ -284,6 +293,7 @@ static NTSTATUS blocking__send(struct socket *socket, const struct net_transfer 
 static NTSTATUS transfer__blocking(struct socket *socket, const struct net_transfer *transfer,
                                    bool out)
 {
+    struct sockaddr_storage address;
     struct iovec small[TRANSFER_SMALL];
     struct msghdr message;
     size_t moved = 0;
@@ -292,8 +302,16 @@ static NTSTATUS transfer__blocking(struct socket *socket, const struct net_trans
 
     if (status != STATUS_SUCCESS)
         return status;
-    status = out ? blocking__send(socket, transfer, &message, &moved)
-                 : blocking__receive(socket, transfer, &message, &moved);
+    if (datagram_named(socket, transfer))
+        status = datagram_name(socket, transfer, &address, &message, out);
+    if (status == STATUS_SUCCESS)
+        status = out ? blocking__send(socket, transfer, &message, &moved)
+                     : blocking__receive(socket, transfer, &message, &moved);
+    if (!out && !status_is_error(status) && datagram_named(socket, transfer))
+        datagram_store_sender(&message, transfer->peer);
+    if (!out)
+        socket_enable_events(socket,
+                             transfer->flags & NET_MSG_OOB ? NET_EVENT_URGENT : NET_EVENT_READ);
     if (vector != small)
         free(vector);
     if (!status_is_error(status) && transfer->bytes)
@@ -334,12 +352,14 @@ NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transf
         return transfer__synchronous(socket, transfer, false);
     request.message_flags = transfer__flags(socket, transfer->flags, true);
     if (socket_has(socket, SOCKET_STREAM)) {
-        request.kind = transfer__total(transfer) ? ENGINE_RECEIVE : ENGINE_READABLE;
+        request.kind = transfer_total(transfer) ? ENGINE_RECEIVE : ENGINE_READABLE;
         request.flags = transfer->flags & NET_MSG_WAITALL ? ENGINE_WAIT_ALL : 0;
     } else {
         /* A datagram that is too long is a warning: it shall always come as a packet (PKT-3). */
         request.kind = ENGINE_RECEIVE;
         request.flags = ENGINE_MESSAGES | ENGINE_MUST_PEND;
+        if (transfer->peer)
+            request.done = datagram_receive_done;
     }
     return transfer__start(socket, transfer, ENGINE_IN, &request);
 }
@@ -356,6 +376,7 @@ NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer)
     if (!socket_has(socket, IO_FILE_OVERLAPPED))
         return transfer__synchronous(socket, transfer, true);
     request.message_flags = transfer__flags(socket, transfer->flags, false);
+    request.flags = socket_has(socket, SOCKET_STREAM) ? 0 : ENGINE_MESSAGES;
     return transfer__start(socket, transfer, ENGINE_OUT, &request);
 }
 

@@ -8,7 +8,27 @@
 #include "base/thread_exit.h"
 #include "sched/sched.h"
 
+#include <sys/syscall.h>
+#include <unistd.h>
+
 static THREAD_LOCAL struct port_thread port_self;
+
+void port__set_state(struct port_thread *thread, enum port_thread_state state)
+{
+    struct port *port = thread->port;
+
+    lock_assert_held(&port->lock);
+    if (thread->state == THREAD_RUNNING)
+        port->current--;
+    else if (thread->state == THREAD_BLOCKED)
+        port->blocked--;
+    if (state == THREAD_RUNNING)
+        port->current++;
+    else if (state == THREAD_BLOCKED)
+        port->blocked++;
+    thread->state = state;
+    thread->suspected = false;
+}
 
 /* A slot has become free: one waiting packet goes out, or else somebody polls. */
 static struct port_wakeup port__slot_freed(struct port *port)
@@ -17,12 +37,14 @@ static struct port_wakeup port__slot_freed(struct port *port)
     return wakeup.word ? wakeup : port__let_poll(port);
 }
 
+/* Also called by a thread that suspends this one. */
 static void port__blocked(void *queue)
 {
-    struct port *port = queue;
+    struct port_thread *thread = queue;
+    struct port *port = thread->port;
 
     lock_take(&port->lock);
-    port->current--;
+    port__set_state(thread, THREAD_PAUSED);
     struct port_wakeup wakeup = port__slot_freed(port);
     lock_drop(&port->lock);
     port__wake(port, wakeup);
@@ -31,14 +53,37 @@ static void port__blocked(void *queue)
 /* SCHED-8: at once and unconditionally, also above the limit. */
 static void port__running(void *queue)
 {
-    struct port *port = queue;
+    struct port_thread *thread = queue;
+    struct port *port = thread->port;
 
     lock_take(&port->lock);
-    port->current++;
+    port__set_state(thread, THREAD_RUNNING);
     lock_drop(&port->lock);
 }
 
 const struct sched_hook port__hook = {.blocked = port__blocked, .running = port__running};
+
+/* SCHED-20: the thread was terminated while it waited. A packet that it was given goes to somebody
+ * else, as the oldest of all. */
+static void port__abandon_wait(struct port *port)
+{
+    struct port_waiter *waiter = port_self.waiter;
+
+    lock_assert_held(&port->lock);
+    if (!waiter)
+        return;
+    port_self.waiter = NULL;
+    if (port->poller == waiter)
+        port->poller = NULL;
+    if (waiter->kicked)
+        port->kicks--;
+    if (list_linked(&waiter->link)) {
+        list_remove(&waiter->link);
+        port->waiting--;
+    } else if (waiter->given) {
+        port__put_back(port, waiter->given);
+    }
+}
 
 static void port__unbind(void)
 {
@@ -46,33 +91,37 @@ static void port__unbind(void)
 
     if (!port)
         return;
-    port_self.port = NULL;
     sched_self.queue = NULL;
+    lock_take(&port->watch_lock);
     lock_take(&port->lock);
+    port__set_state(&port_self, THREAD_PAUSED);
+    port__abandon_wait(port);
     list_remove(&port_self.link);
     port->bound--;
-    /* A thread that ends inside a wait has given its slot up already. */
-    if (sched_self.waits == 0)
-        port->current--;
     struct port_wakeup wakeup = port__slot_freed(port);
     lock_drop(&port->lock);
+    port__forget_thread(&port_self);
+    lock_drop(&port->watch_lock);
     port__wake(port, wakeup);
+    port_self.port = NULL;
     object_unref(port_object(port), OBJ_REF_BOUND);
 }
 
-bool port__bind(struct port *port)
+struct port_thread *port__bind(struct port *port)
 {
     if (LIKELY(port_self.port == port))
-        return true;
+        return &port_self;
     port__unbind();
     thread_exit_register(THREAD_EXIT_PORT, port__unbind);
     object_ref(port_object(port), OBJ_REF_BOUND);
-    port_self.port = port;
+    /* Not running until it has been let out once: binding changes no count (SCHED-3). */
+    port_self = (struct port_thread){
+        .port = port, .state = THREAD_PAUSED, .system_id = (int)syscall(SYS_gettid)};
     sched_self.hook = &port__hook;
-    sched_self.queue = port;
+    sched_self.queue = &port_self;
     lock_take(&port->lock);
     list_push_back(&port->threads, &port_self.link);
     port->bound++;
     lock_drop(&port->lock);
-    return false;
+    return &port_self;
 }

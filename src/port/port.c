@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Ports as objects: making, closing, inserting packets, counting. How packets are taken out is in
- * remove.c, who is let out in release.c, which thread belongs where in bind.c.
+ * remove.c, who is let out in release.c and watch.c, which thread belongs where in bind.c.
  *
  * The port's lock guards all of struct port; nothing but a leaf is taken under it, and neither the
  * source nor the watchdog is called with it held (closing kicks under it: kicking takes no lock).
@@ -163,7 +163,8 @@ static void port__append(struct port *port, struct packet *packet)
 void port_insert(struct port *port, struct packet *packet, bool soon)
 {
     struct port_wakeup wakeup = {0};
-    bool returning = soon && sched_self.queue == port && sched_self.waits == 0;
+    const struct port_thread *self = sched_self.queue;
+    bool returning = soon && self && self->port == port && sched_self.waits == 0;
 
     lock_take(&port->lock);
     if (port->closed) {
@@ -172,10 +173,11 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
         return;
     }
     port->packets++;
-    bool free_waiter = port->current < port->limit && !list_empty(&port->waiters);
-    if (free_waiter && !returning && !port->first) {
+    /* Somebody waits and will not be woken by this: the watchdog shall see that it was right. */
+    bool unattended = !list_empty(&port->waiters);
+    if (unattended && port->current < port->limit && !returning && !port->first) {
         wakeup = port__hand_over(port, packet);
-        free_waiter = false;
+        unattended = false;
     } else {
         port__append(port, packet);
         if (!returning)
@@ -184,7 +186,7 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     lock_drop(&port->lock);
     port__wake(port, wakeup);
     dispatcher_notify(&port->dispatcher);
-    if (free_waiter)
+    if (unattended)
         watchdog_arm(&port->watch);
 }
 

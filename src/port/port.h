@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Completion ports: a FIFO of packets, a LIFO of waiting threads, and a limit on how many of its
- * threads run (rules PORT and SCHED in docs/contract.md). A packet has no past here: this room does not
- * know what I/O is. Where completions come from it knows only as a source, a pair of functions
- * that the waiting thread may run instead of sleeping.
+ * threads run (rules PORT and SCHED in docs/contract.md). A packet has no past here: this room does
+ * not know what I/O is. Where completions come from it knows only as a source, a few functions that
+ * the waiting thread may run instead of sleeping.
  */
 #ifndef PORT_PORT_H
 #define PORT_PORT_H
@@ -26,14 +26,17 @@ struct port_entry {
     NTSTATUS status;
 };
 
-/* Where a port's I/O completions come from; all functions are called without the port's lock. */
+/* Where a port's I/O completions come from. */
 struct port_source {
-    /* Waits until completions were inserted, the deadline, or a kick; may return early. */
+    /* Waits until completions were inserted, the deadline, or a kick; may return early. Called
+     * without the port's lock, which it takes; the others are called with it. */
     void (*poll)(struct port_source *source, int64_t deadline);
     /* Makes the poll in progress, or else the next one, return. */
     void (*kick)(struct port_source *source);
-    /* Nobody of the port's threads is there to poll: see to it otherwise, until taken back. */
-    void (*leave)(struct port_source *source);
+    /* Nobody of the port's threads is there to poll: see to it otherwise, until taken back. False
+     * if that cannot be done now. Both under the lock, so that the last of them that happens is the
+     * last that was decided. */
+    bool (*leave)(struct port_source *source);
     void (*take_back)(struct port_source *source);
     void (*destroy)(struct port_source *source);
 };

@@ -22,17 +22,33 @@ enum waiter_word {
 struct port_waiter {
     struct list link;
     struct port *port;
+    struct port_thread *thread;
     uint64_t arrival; /* its place among the waiters, kept while it sleeps and polls in turns */
     struct packet *given;
     bool polling; /* it sleeps in the source, not on the word */
+    bool kicked;  /* it was told something while it polled, and the source kicked for it */
     bool alerted; /* an APC waits for it */
     _Atomic uint32_t word;
 };
 
-/* A thread bound to a port. */
+/* Where a bound thread is, as far as counting goes. */
+enum port_thread_state {
+    THREAD_RUNNING, /* released: counted in port->current */
+    THREAD_WAITING, /* inside port_remove */
+    THREAD_PAUSED,  /* in another wait that the library makes (SCHED-7) */
+    THREAD_BLOCKED, /* found blocked in a call that the library does not see (SCHED-19) */
+};
+
+/* A thread bound to a port; thread-local memory. `watch_file` is the watchdog's and guarded by
+ * port->watch_lock, which also keeps the thread from unbinding; the rest is the port lock's. */
 struct port_thread {
     struct list link; /* port->threads */
     struct port *port;
+    enum port_thread_state state;
+    bool suspected; /* the last look found it blocked */
+    struct port_waiter *waiter; /* while it is inside port_remove */
+    int system_id;  /* gettid */
+    int watch_file; /* its stat in /proc + 1; 0: not open, -1: cannot be opened */
 };
 
 struct port {
@@ -46,6 +62,7 @@ struct port {
     uint32_t waiting;
     struct list waiters; /* newest first */
     struct port_waiter *poller;
+    uint32_t kicks; /* waiters that were kicked and have not come back from polling */
     uint64_t arrivals;
     bool closed;
     bool settled;       /* the watchdog saw nothing going on */
@@ -53,9 +70,12 @@ struct port {
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct port_source *source;
     struct list threads;
+    uint32_t blocked; /* threads in THREAD_BLOCKED */
     uint64_t packets, wakeups, removals;
-    uint64_t removals_seen; /* by the watchdog */
+    uint64_t removals_seen; /* by the watchdog, at the time seen_at */
+    int64_t seen_at;
     struct watch watch;
+    struct lock watch_lock; /* taken before the port's lock; see watch.c */
     _Atomic uint32_t devices;
 };
 
@@ -72,12 +92,26 @@ struct port_wakeup port__hand_over(struct port *port, struct packet *packet);
 struct port_wakeup port__release_one(struct port *port);
 struct port_wakeup port__let_poll(struct port *port);
 void port__wake(struct port *port, struct port_wakeup wakeup);
-enum watch_verdict port__tick(struct watch *watch);
+void port__pass_kick_on(struct port *port);
 
-/* bind.c: the calling thread's binding. True if the thread was bound to this port before (and so
- * was counted as running until now). */
-bool port__bind(struct port *port);
+/* watch.c: the watchdog's look at a port. */
+enum watch_verdict port__tick(struct watch *watch);
+void port__forget_thread(struct port_thread *thread);
+
+/* bind.c: the calling thread, bound to this port from now on. */
+struct port_thread *port__bind(struct port *port);
+/* Changes a thread's state and the counts that go with it. Port lock held. */
+void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
+
+static inline void port__put_back(struct port *port, struct packet *packet)
+{
+    packet->next = port->first;
+    port->first = packet;
+    if (!port->last)
+        port->last = packet;
+    atomic_fetch_add_explicit(&port->depth, 1, memory_order_relaxed);
+}
 
 /* port.c: gives a packet's memory back to its owner. */
 void port__release_packet(struct packet *packet);

@@ -13,6 +13,8 @@
  *   lock up to the waiter's entry in the list, and from then on inserting stores the waiter's word.
  * - The poller is given a packet while it fills the queue with completions of its own poll: the
  *   given one is its own, the others wait for the next remover, and the watchdog is armed.
+ * - Two threads are in the source at once, one of them on its way out: the kick for the other is
+ *   taken by the one that leaves, which passes it on (port__pass_kick_on).
  * - The deadline passes while a packet is being given: the word is read again under the lock.
  */
 #include "port/port_internal.h"
@@ -68,20 +70,23 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
 /* Sleeps in the source. Called with the lock, returns with it. */
 static void port__poll(struct port *port, struct port_waiter *waiter, int64_t deadline)
 {
-    bool take_back = port->left;
-
+    if (port->left)
+        port->source->take_back(port->source);
     port->left = false;
     port->settled = false;
     port->poller = waiter;
     waiter->polling = true;
     lock_drop(&port->lock);
-    if (take_back)
-        port->source->take_back(port->source);
     port->source->poll(port->source, deadline);
     lock_take(&port->lock);
     waiter->polling = false;
+    if (waiter->kicked) {
+        waiter->kicked = false;
+        port->kicks--;
+    }
     if (port->poller == waiter)
         port->poller = NULL;
+    port__pass_kick_on(port);
 }
 
 /* An APC was queued to a thread that waits alertably here; runs on the queuing thread. */
@@ -182,11 +187,12 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
         if (atomic_load_explicit(&waiter->word, memory_order_relaxed) == WAITER_GIVEN) {
             /* Whoever gave it has counted this thread as running already. */
             *taken = port__take(port, waiter->given, count);
+            waiter->given = NULL;
             return STATUS_SUCCESS;
         }
         expired = port__expired(deadline);
     }
-    port->current++; /* SCHED-10: it runs, whatever the outcome */
+    port__set_state(waiter->thread, THREAD_RUNNING); /* SCHED-10: whatever the outcome */
     return status;
 }
 
@@ -209,9 +215,8 @@ static uint32_t port__deliver(struct packet *taken, struct port_entry *entries)
 NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
                      uint32_t *removed, int64_t deadline, bool alertable)
 {
-    struct port_waiter waiter = {.port = port};
+    struct port_waiter waiter = {.port = port, .thread = port__bind(port)};
     struct packet *taken = NULL;
-    bool was_running = port__bind(port);
 
     if (alertable) {
         apc_set_wake(port__alert, &waiter);
@@ -219,11 +224,14 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
             waiter.alerted = true; /* port__alert says the same: no lock needed */
     }
     lock_take(&port->lock);
-    if (was_running)
-        port->current--;
+    port__set_state(waiter.thread, THREAD_WAITING);
+    waiter.thread->waiter = &waiter;
+    sched_self.in_queue = true;
     waiter.arrival = ++port->arrivals;
     NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
     /* Nobody polls now, or packets lie here although a waiter and perhaps a slot are free. */
+    waiter.thread->waiter = NULL;
+    sched_self.in_queue = false;
     bool unattended = (port->source && !port->poller && !port->left) ||
                       (port->first && !list_empty(&port->waiters));
     lock_drop(&port->lock);

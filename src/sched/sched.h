@@ -23,7 +23,7 @@ struct sched_hook {
 
 struct sched_thread {
     const struct sched_hook *hook;
-    void *queue;    /* the port this thread is bound to, or NULL */
+    void *queue;    /* the hook's: the thread's place in a port, NULL if it is bound to none */
     uint32_t waits; /* nesting of waits; only the outermost counts */
     /* The thread is in the queue's own wait and not counted as running. The queue sets and clears
      * it where it changes its count, so that who suspends the thread (SCHED-7d) does not release

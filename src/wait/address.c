@@ -3,9 +3,9 @@
  * Sleepers by address: a fixed table of lists.
  *
  * The race that matters: a waker changes the memory, finds no sleeper and goes; a sleeper saw the
- * memory unchanged and sleeps for ever. Both sides do a read-modify-write on the bucket's count: the
- * sleeper counts itself before it looks at the memory, the waker changes the memory before it looks
- * at the count. Whichever is second sees what the first did.
+ * memory unchanged and sleeps for ever. Both sides do a read-modify-write on the bucket's count:
+ * the sleeper counts itself before it looks at the memory, the waker changes the memory before it
+ * looks at the count. Whichever is second sees what the first did.
  *
  * Locks: one per bucket, all leaves.
  */
@@ -27,6 +27,9 @@ struct bucket {
 
 static struct bucket address_buckets[BUCKETS];
 
+/* The calling thread's sleeper while it is enlisted. */
+static THREAD_LOCAL struct address_sleeper *address_self;
+
 static struct bucket *address__bucket(const volatile void *address)
 {
     uint64_t mixed = (uint64_t)(uintptr_t)address * 0x9e3779b97f4a7c15u;
@@ -45,6 +48,7 @@ void address_enlist(struct address_sleeper *sleeper, const volatile void *addres
         list_init(&bucket->sleepers);
     list_push_back(&bucket->sleepers, &sleeper->link);
     atomic_fetch_add_explicit(&bucket->count, 1, memory_order_acq_rel);
+    address_self = sleeper;
     lock_drop(&bucket->lock);
 }
 
@@ -64,8 +68,15 @@ static bool address__withdraw(struct address_sleeper *sleeper)
     bool asleep = list_linked(&sleeper->link);
     if (asleep)
         bucket__remove(bucket, sleeper);
+    address_self = NULL;
     lock_drop(&bucket->lock);
     return asleep;
+}
+
+void address_forsake(void)
+{
+    if (address_self)
+        address__withdraw(address_self);
 }
 
 void address_leave(struct address_sleeper *sleeper)

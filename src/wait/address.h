@@ -37,4 +37,8 @@ void address_leave(struct address_sleeper *sleeper);
 /* Wakes who sleeps on the address: the one that has slept longest, or all. */
 void address_wake(const volatile void *address, bool all);
 
+/* The calling thread is being terminated in the middle of whatever it did: if it was enlisted it is
+ * not any more. */
+void address_forsake(void);
+
 #endif

@@ -4,11 +4,11 @@
  * what a signal word means belongs to the object's kind (dispatcher_ops).
  *
  * The signal word. While DISPATCHER_WAITED is clear anybody may change the word with a
- * compare-and-swap. Who holds dispatcher_lock and has set the bit owns it: the lock-free changes see
- * the bit and come for the lock. So a wait sets the bit on all its objects, and what it then reads
- * of them holds at one moment; that makes wait-all atomic. When the lock is dropped the bit is set
- * if, and only if, the list of waiters is not empty. One change is allowed in spite of the bit:
- * setting DISPATCHER_SIGNALLED, which cannot turn a wait-all true that was not.
+ * compare-and-swap. Who holds dispatcher_lock and has set the bit owns it: the lock-free changes
+ * see the bit and come for the lock. So a wait sets the bit on all its objects, and what it then
+ * reads of them holds at one moment; that makes wait-all atomic. When the lock is dropped the bit
+ * is set if, and only if, the list of waiters is not empty. One change is allowed in spite of the
+ * bit: setting DISPATCHER_SIGNALLED, which cannot turn a wait-all true that was not.
  *
  * A sleeping thread and who ends its wait. All of them (a signaller, the deadline, an APC) decide
  * under dispatcher_lock by clearing wait->pending; the first one wins and takes the blocks off the
@@ -43,9 +43,9 @@ struct wait {
     uint32_t thread;
     unsigned count;
     bool all;
-    bool pending;            /* dispatcher_lock; the blocks are on their objects' lists */
-    NTSTATUS result;         /* written by who clears pending */
-    struct wait *next;       /* in a wait_chain */
+    bool pending;      /* dispatcher_lock; the blocks are on their objects' lists */
+    NTSTATUS result;   /* written by who clears pending */
+    struct wait *next; /* in a wait_chain */
     struct wait_block *blocks;
 };
 
@@ -263,8 +263,8 @@ void dispatcher_set(struct dispatcher *dispatcher)
 {
     /* Release: who is let through by the signal sees what came before it, also if the object was
      * signalled already. */
-    uint32_t before = atomic_fetch_or_explicit(&dispatcher->signal, DISPATCHER_SIGNALLED,
-                                               memory_order_acq_rel);
+    uint32_t before =
+        atomic_fetch_or_explicit(&dispatcher->signal, DISPATCHER_SIGNALLED, memory_order_acq_rel);
     if (before & DISPATCHER_WAITED)
         dispatcher_notify(dispatcher);
 }
@@ -475,6 +475,8 @@ NTSTATUS wait_objects(struct dispatcher *const *objects, unsigned count, bool al
         return STATUS_USER_APC;
     if (count == 1 && wait__grab(objects[0]))
         return STATUS_WAIT_0;
+    if (count == 0 && deadline == 0)
+        return STATUS_TIMEOUT;
 
     wait.thread = sched_thread_number();
     for (unsigned index = 0; index < count; index++) {

@@ -23,7 +23,7 @@ struct dispatcher {
     struct wait_block *waiters; /* first of a ring, oldest first; dispatcher_lock */
 };
 
-#define DISPATCHER_WAITED 0x80000000u   /* somebody is on the list: take the lock to change */
+#define DISPATCHER_WAITED 0x80000000u    /* somebody is on the list: take the lock to change */
 #define DISPATCHER_SIGNALLED 0x00000001u /* of kinds that are simply set or not */
 
 /* How a kind is tested and taken; called with dispatcher_lock held. */

@@ -30,8 +30,8 @@ static bool event__grab(struct dispatcher *event)
 
     if (event->spare)
         return event__signalled(event, 0);
-    return atomic_compare_exchange_strong_explicit(&event->signal, &signal, 0,
-                                                   memory_order_acq_rel, memory_order_relaxed);
+    return atomic_compare_exchange_strong_explicit(&event->signal, &signal, 0, memory_order_acq_rel,
+                                                   memory_order_relaxed);
 }
 
 static const struct dispatcher_ops event_waitable = {

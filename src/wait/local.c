@@ -136,9 +136,9 @@ NTSTATUS local_get(enum local_space space, uint32_t slot, void **value)
         return STATUS_INVALID_PARAMETER;
     struct locals *locals = local_self[space];
     struct local_value *found = locals ? locals__find(locals, slot) : NULL;
-    if (found && atomic_load_explicit(&found->generation, memory_order_relaxed) ==
-                     atomic_load_explicit(&local_slots[space][slot].generation,
-                                          memory_order_relaxed))
+    if (found &&
+        atomic_load_explicit(&found->generation, memory_order_relaxed) ==
+            atomic_load_explicit(&local_slots[space][slot].generation, memory_order_relaxed))
         *value = atomic_load_explicit(&found->value, memory_order_relaxed);
     return STATUS_SUCCESS;
 }

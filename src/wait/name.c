@@ -4,10 +4,10 @@
  * objects too.
  *
  * The race that matters: the last handle of a named object is closed while another thread opens
- * the name. Handles by name are made under name_lock only, from objects that have a handle left; one
- * without is not found any more. If the count fell to zero just after that look, the new handle has
- * brought the object back, and name_close, which comes for the lock then, sees the handle and leaves
- * the name alone.
+ * the name. Handles by name are made under name_lock only, from objects that have a handle left;
+ * one without is not found any more. If the count fell to zero just after that look, the new handle
+ * has brought the object back, and name_close, which comes for the lock then, sees the handle and
+ * leaves the name alone.
  *
  * Locks: name_lock; handle_lock is taken under it.
  */

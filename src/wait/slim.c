@@ -7,8 +7,8 @@
  * sleeping writers to wake. Readers sleep on the low half, writers on the high one. A release that
  * frees the lock clears the sleepers' bits in the same step and then wakes one writer and all
  * readers by address: it does not touch the lock any more, which may be gone. Who is woken competes
- * again; a writer that has slept puts the writers' bit back, for it cannot know whether others sleep.
- * Readers do not pass a sleeping writer.
+ * again; a writer that has slept puts the writers' bit back, for it cannot know whether others
+ * sleep. Readers do not pass a sleeping writer.
  *
  * Condition variables hold nothing in their word: sleepers are found by its address.
  *

@@ -6,7 +6,8 @@
  * A running thread is stopped with a real-time signal. The handler stands still on the thread's
  * `hold` word until it is cleared; under a shield (base/shield.h) it leaves that to the moment the
  * shield is lowered, so a suspended thread never holds a lock of the library. It may well hold one
- * of the C library's or of the program's, as on Windows.
+ * of the C library's or of the program's, as on Windows. A thread that blocks the signal itself,
+ * after its first call into the library, cannot be stopped: who tries waits until it can.
  *
  * Races. Resumed and suspended again before it has left the handler: `hold` is set again and a
  * second signal is pending, so the thread goes on standing or comes straight back; it runs nothing
@@ -65,15 +66,21 @@ static bool suspend__stand(struct thread *thread)
     return hold & HOLD_LEAVE;
 }
 
-/* Ends the thread from where it was interrupted. What it waited in is given back by its exit; only
- * the count of waits, which the frames left behind would have ended, is set right here. */
-static _Noreturn void suspend__leave(struct thread *thread)
+/* A thread inherits its maker's signal mask, and many programs block all they can. */
+static void suspend__unblock(void)
 {
     sigset_t set;
 
     sigemptyset(&set);
     sigaddset(&set, SUSPEND_SIGNAL);
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* Ends the thread from where it was interrupted. What it waited in is given back by its exit; only
+ * the count of waits, which the frames left behind would have ended, is set right here. */
+static _Noreturn void suspend__leave(struct thread *thread)
+{
+    suspend__unblock();
     atomic_store_explicit(&thread->hold, 0, memory_order_relaxed);
     if (sched_self.waits) {
         sched_self.waits = 1;
@@ -137,6 +144,7 @@ void suspend_attach(struct thread *thread)
     thread->pthread = pthread_self();
     thread->sched = &sched_self;
     lock_drop(&thread->suspend_lock);
+    suspend__unblock();
     if (suspend__stand(thread))
         suspend__leave(thread);
 }
@@ -216,8 +224,7 @@ NTSTATUS thread_suspend(struct thread *thread, uint32_t *before)
         suspend__self(thread);
         return STATUS_SUCCESS;
     }
-    while (running &&
-           atomic_load_explicit(&thread->stand, memory_order_acquire) == STAND_RUNNING &&
+    while (running && atomic_load_explicit(&thread->stand, memory_order_acquire) == STAND_RUNNING &&
            atomic_load_explicit(&thread->hold, memory_order_relaxed) == HOLD_STAND)
         futex_wait(&thread->stand, STAND_RUNNING, CLOCK_FOREVER);
     suspend__release_slot(thread);

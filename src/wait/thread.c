@@ -16,6 +16,7 @@
 #include "base/slab.h"
 #include "base/thread_exit.h"
 #include "sched/sched.h"
+#include "wait/address.h"
 #include "wait/mutex.h"
 #include "wait/suspend.h"
 #include "wait/waiters.h"
@@ -48,7 +49,7 @@ static struct thread *thread__new(uint32_t number, enum object_reason reason)
     if (!thread)
         return NULL;
     thread->number = number;
-    atomic_store_explicit(&thread->exit_code, THREAD_STILL_ACTIVE, memory_order_relaxed);
+    atomic_store_explicit(&thread->exit_code, THREAD_NO_CODE, memory_order_relaxed);
     atomic_store_explicit(&thread->priority, 0, memory_order_relaxed);
     atomic_store_explicit(&thread->apc_lock.word, 0, memory_order_relaxed);
     atomic_store_explicit(&thread->apc_first, NULL, memory_order_relaxed);
@@ -69,16 +70,17 @@ static struct thread *thread__new(uint32_t number, enum object_reason reason)
 static void thread__leave(void)
 {
     struct thread *thread = thread_self;
-    uint32_t running = THREAD_STILL_ACTIVE;
+    uint64_t none = THREAD_NO_CODE;
 
     wait_forsake();
+    address_forsake();
     mutex_abandon_all();
     if (!thread)
         return;
     apc_close(thread);
     suspend_detach(thread);
     /* A thread that was not made here, or that the C library ended, has no code of its own. */
-    atomic_compare_exchange_strong(&thread->exit_code, &running, 0);
+    atomic_compare_exchange_strong(&thread->exit_code, &none, 0);
     thread_self = NULL;
     dispatcher_set(&thread->dispatcher);
     object_unref(&thread->dispatcher.object, OBJ_REF_THREAD);
@@ -167,9 +169,8 @@ NTSTATUS thread_start(struct thread *thread, bool suspended, size_t stack_size)
     if (suspended)
         suspend_from_start(thread);
     object_ref(&thread->dispatcher.object, OBJ_REF_THREAD);
-    int error = fault_hit(FAULT_THREAD)
-                    ? -1
-                    : pthread_create(&pthread, &attributes, thread__run, thread);
+    int error =
+        fault_hit(FAULT_THREAD) ? -1 : pthread_create(&pthread, &attributes, thread__run, thread);
     pthread_attr_destroy(&attributes);
     if (error) {
         object_unref(&thread->dispatcher.object, OBJ_REF_THREAD);
@@ -183,8 +184,8 @@ _Noreturn void thread_exit(uint32_t code)
     struct thread *thread = thread_current();
 
     if (thread) {
-        uint32_t running = THREAD_STILL_ACTIVE;
-        atomic_compare_exchange_strong(&thread->exit_code, &running, code);
+        uint64_t none = THREAD_NO_CODE;
+        atomic_compare_exchange_strong(&thread->exit_code, &none, code);
         if (thread->leave)
             siglongjmp(*thread->leave, 1);
     }
@@ -200,7 +201,10 @@ struct thread *thread_find(uint32_t number)
     {
         struct thread *thread = LIST_ELEMENT(link, struct thread, link);
         if (thread->number == number) {
-            if (object_try_ref(&thread->dispatcher.object, OBJ_REF_CALL))
+            /* One that has ended counts as long as it has a handle. */
+            if ((!dispatcher_latch.signalled(&thread->dispatcher, 0) ||
+                 atomic_load_explicit(&thread->dispatcher.object.handles, memory_order_relaxed)) &&
+                object_try_ref(&thread->dispatcher.object, OBJ_REF_CALL))
                 found = thread;
             break;
         }

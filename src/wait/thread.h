@@ -18,14 +18,14 @@
 
 struct sched_thread;
 
-#define THREAD_STILL_ACTIVE 259u
+#define THREAD_NO_CODE (1ull << 32)
 
 typedef uint32_t (*thread_routine)(void *argument);
 
 struct thread {
     struct dispatcher dispatcher; /* signalled when the thread has ended */
     uint32_t number;              /* sched_thread_number */
-    _Atomic uint32_t exit_code;
+    _Atomic uint64_t exit_code; /* THREAD_NO_CODE until it has one, which may be any of 32 bits */
     _Atomic int priority; /* remembered, nothing more */
     struct list link;     /* thread_lock */
 

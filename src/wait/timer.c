@@ -45,7 +45,7 @@ struct timer {
     void *argument;
     struct thread *thread; /* which set the timer; referenced */
     struct apc apc;
-    bool queued; /* the APC is, and holds a reference */
+    bool queued;  /* the APC is, and holds a reference */
     int64_t when; /* FILETIME for the routine */
 };
 
@@ -361,10 +361,8 @@ static void timer__destroy(struct object *object)
 static const struct dispatcher_ops timer_waitable = {
     .signalled = timer__signalled, .take = timer__take, .due = timer__due};
 
-const struct object_ops timer_ops = {.kind = "timer",
-                                     .waitable = &timer_waitable,
-                                     .close = timer__close,
-                                     .destroy = timer__destroy};
+const struct object_ops timer_ops = {
+    .kind = "timer", .waitable = &timer_waitable, .close = timer__close, .destroy = timer__destroy};
 
 struct dispatcher *timer_new(bool manual)
 {

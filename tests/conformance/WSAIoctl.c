@@ -56,7 +56,8 @@ static void functions_to_come(void)
 #ifdef __MINGW32__
         CHECK("EXT-1", result == 0 && function, "%s", missing[i].name);
 #else
-        CHECK("EXT-2", result && WSAGetLastError() == WSAEINVAL, "%s is not there", missing[i].name);
+        CHECK("EXT-2", result && WSAGetLastError() == WSAEINVAL, "%s is not there",
+              missing[i].name);
 #endif
     }
     closesocket(s);

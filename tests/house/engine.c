@@ -19,7 +19,7 @@ int main(void)
 
     memset(&state, 0, sizeof state);
     state.struct_size = sizeof state;
-    if (asked == NULL || port == NULL || !iocp_port_query(port, &state)) {
+    if (asked == NULL || port == NULL || iocp_port_query(port, &state) != 0) {
         printf("FAIL no engine asked for, no port, or no state of it\n");
         return 1;
     }

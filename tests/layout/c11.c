@@ -19,6 +19,7 @@
 #include <winternl.h>
 #include <ntstatus.h>
 #include <iocp.h>
+#include <iocp_nt.h>
 #include <excpt.h>
 
 #pragma comment(lib, "ws2_32.lib")

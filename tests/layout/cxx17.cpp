@@ -12,8 +12,15 @@
 #include <thread>
 #include <vector>
 #endif
+// Some programs wrap the whole of it.
+#ifdef WRAPPED
+extern "C" {
+#endif
 #include <winsock2.h>
 #include <windows.h>
+#ifdef WRAPPED
+}
+#endif
 #include <ws2tcpip.h>
 #include <mswsock.h>
 #include <mstcpip.h>
@@ -23,6 +30,7 @@
 #include <winternl.h>
 #include <ntstatus.h>
 #include <iocp.h>
+#include <iocp_nt.h>
 #ifndef STD_FIRST
 #include <algorithm>
 #include <any>

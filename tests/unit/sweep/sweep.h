@@ -15,7 +15,7 @@
 #ifndef IOCP_TESTS_UNIT_SWEEP_H
 #define IOCP_TESTS_UNIT_SWEEP_H
 
-#include "expect.h"
+#include "unit/expect.h"
 
 #include "base/fault.h"
 #include "object/object.h"

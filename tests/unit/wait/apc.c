@@ -110,7 +110,8 @@ static DWORD end_unalerted(void *events)
 static void dropped_at_end(void)
 {
     static struct apc apcs[3];
-    HANDLE events[2] = {CreateEventA(NULL, TRUE, FALSE, NULL), CreateEventA(NULL, TRUE, FALSE, NULL)};
+    HANDLE events[2] = {CreateEventA(NULL, TRUE, FALSE, NULL),
+                        CreateEventA(NULL, TRUE, FALSE, NULL)};
     HANDLE thread = help_thread(end_unalerted, events);
     struct object *object = handle_get((uintptr_t)thread);
     struct thread *target = CONTAINER_OF(object, struct thread, dispatcher.object);
@@ -153,13 +154,13 @@ static DWORD wait_for_both(void *unused)
 {
     (void)unused;
     for (;;) {
-        DWORD result = WaitForSingleObjectEx(both.event, 1, TRUE);
+        DWORD result = WaitForSingleObjectEx(both.event, INFINITE, TRUE);
+        if (both.stop)
+            return 0;
         if (result == WAIT_OBJECT_0)
             both.signals++;
         else if (result == WAIT_IO_COMPLETION)
             both.alerts++;
-        else if (both.stop)
-            return 0;
     }
 }
 
@@ -180,6 +181,7 @@ static void signal_or_apc(void)
             SwitchToThread();
     }
     both.stop = true;
+    SetEvent(both.event);
     help_join(thread);
     EXPECT_EQUAL(both.signals, rounds);
     EXPECT_EQUAL(both.ran, rounds);

@@ -214,24 +214,26 @@ static DWORD set_one_or_other(void *argument)
     return 0;
 }
 
-/* Two manual events are never set at the same time: a wait for both never succeeds. */
+/* Two manual events are never set at the same time: a wait for both never succeeds. Between them
+ * stand others, so that looking at all takes long enough for both to change meanwhile. */
 static void all_at_one_moment(void)
 {
     struct race race = {.event = CreateEventA(NULL, TRUE, FALSE, NULL),
                         .second = CreateEventA(NULL, TRUE, FALSE, NULL)};
-    HANDLE both[2] = {race.event, race.second};
-    HANDLE thread = help_thread(set_one_or_other, &race);
+    HANDLE events[MAXIMUM_WAIT_OBJECTS] = {race.event};
     int64_t start = clock_now();
-    uint32_t rounds = 0;
 
-    while (help_milliseconds(start) < 500) {
-        EXPECT_EQUAL(WaitForMultipleObjects(2, both, TRUE, rounds % 4 == 0), WAIT_TIMEOUT);
-        rounds++;
-    }
+    for (int index = 1; index < MAXIMUM_WAIT_OBJECTS - 1; index++)
+        events[index] = CreateEventA(NULL, TRUE, TRUE, NULL);
+    events[MAXIMUM_WAIT_OBJECTS - 1] = race.second;
+    HANDLE thread = help_thread(set_one_or_other, &race);
+    for (uint32_t rounds = 0; help_milliseconds(start) < 700; rounds++)
+        EXPECT_EQUAL(WaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, events, TRUE, rounds % 16 == 0),
+                     WAIT_TIMEOUT);
     race.stop = true;
     help_join(thread);
-    help_close(race.event);
-    help_close(race.second);
+    for (int index = 0; index < MAXIMUM_WAIT_OBJECTS; index++)
+        help_close(events[index]);
 }
 
 static DWORD take_both(void *argument)

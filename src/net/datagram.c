@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Datagrams with addresses (rules DGRAM): recvfrom, sendto and their overlapped forms. The way of a
+ * transfer is transfer.c's; here is what an address adds to it.
+ *
+ * A datagram that is too long for its buffers is told by MSG_TRUNC, with which the kernel returns
+ * the full length. No locks.
+ */
+#include "net/datagram.h"
+
+#include "base/fault.h"
+#include "net/address.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What an overlapped transfer with an address keeps; operation->buffers. */
+struct datagram_capture {
+    struct msghdr message;
+    struct sockaddr_storage address;
+    struct net_peer peer;
+    struct iovec vector[];
+};
+
+static int datagram__least_room(const struct socket *socket)
+{
+    return socket->family == AF_INET6  ? ADDRESS_LENGTH_IPV6
+           : socket->family == AF_UNIX ? ADDRESS_LENGTH_LOCAL
+                                       : ADDRESS_LENGTH_IPV4;
+}
+
+NTSTATUS datagram_check_receive(struct socket *socket, const struct net_transfer *transfer)
+{
+    if (!socket_has(socket, SOCKET_BOUND))
+        return STATUS_INVALID_PARAMETER;
+    /* DGRAM-5: said before a datagram is spent on it. */
+    if (transfer->peer &&
+        (!transfer->peer->length || *transfer->peer->length < datagram__least_room(socket)))
+        return STATUS_ACCESS_VIOLATION;
+    return STATUS_SUCCESS;
+}
+
+/* The address that a program sends to. The send binds the socket if nothing did (DGRAM-1). */
+static NTSTATUS datagram__receiver(struct socket *socket, const struct net_peer *peer,
+                                   struct sockaddr_storage *address, struct msghdr *message)
+{
+    socklen_t length;
+    NTSTATUS status = address_to_linux(peer->address, *peer->length, address, &length);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (address->ss_family != socket->family)
+        return STATUS_OF_WINSOCK(10047);
+    message->msg_name = address;
+    message->msg_namelen = length;
+    socket_set(socket, SOCKET_BOUND);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS datagram_name(struct socket *socket, const struct net_transfer *transfer,
+                       struct sockaddr_storage *address, struct msghdr *message, bool out)
+{
+    if (out)
+        return datagram__receiver(socket, transfer->peer, address, message);
+    message->msg_name = address;
+    message->msg_namelen = sizeof *address;
+    return STATUS_SUCCESS;
+}
+
+void datagram_store_sender(const struct msghdr *message, const struct net_peer *peer)
+{
+    /* A local socket without a name has no address. */
+    if (message->msg_namelen > sizeof(sa_family_t))
+        address_to_windows(message->msg_name, message->msg_namelen, peer->address, peer->length);
+    else
+        *peer->length = 0;
+}
+
+bool datagram_refused_earlier(struct socket *socket, int error, bool *again)
+{
+    if (error != ECONNREFUSED || *again || socket_has(socket, SOCKET_STREAM))
+        return false;
+    *again = true;
+    return true;
+}
+
+NTSTATUS datagram_capture(struct io_operation *operation, const struct net_transfer *transfer)
+{
+    struct engine_request *request = &operation->request;
+    struct socket *socket = (struct socket *)operation->file;
+    struct datagram_capture *capture =
+        fault_malloc(sizeof *capture + transfer->count * sizeof capture->vector[0]);
+
+    if (!capture)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    operation->buffers = capture;
+    capture->peer = *transfer->peer;
+    capture->message = (struct msghdr){.msg_iov = capture->vector, .msg_iovlen = transfer->count};
+    transfer_fill(capture->vector, transfer);
+    request->data = &capture->message;
+    request->count = ENGINE_HEADER;
+    request->length = transfer_total(transfer);
+    return datagram_name(socket, transfer, &capture->address, &capture->message,
+                         request->kind == ENGINE_SEND);
+}
+
+void datagram_receive_done(struct engine_request *request, long result, bool at_once)
+{
+    struct io_operation *operation = io_of(request);
+    struct datagram_capture *capture = operation->buffers;
+    uintptr_t bytes;
+    NTSTATUS status =
+        transfer_receive_status((struct socket *)operation->file, request, result, &bytes);
+
+    if (!status_is_error(status))
+        datagram_store_sender(&capture->message, &capture->peer);
+    socket_enable_events_later((struct socket *)operation->file, NET_EVENT_READ);
+    io_complete(operation, status, bytes, at_once);
+}
