@@ -217,13 +217,14 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
 {
     struct port_waiter waiter = {.port = port, .thread = port__bind(port)};
     struct packet *taken = NULL;
+    bool alerted = false;
 
     if (alertable) {
         apc_set_wake(port__alert, &waiter);
-        if (apc_pending())
-            waiter.alerted = true; /* port__alert says the same: no lock needed */
+        alerted = apc_pending();
     }
     lock_take(&port->lock);
+    waiter.alerted |= alerted; /* port__alert may have said so in the meantime */
     port__set_state(waiter.thread, THREAD_WAITING);
     waiter.thread->waiter = &waiter;
     sched_self.in_queue = true;
