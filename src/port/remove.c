@@ -54,10 +54,9 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
     if (port->poller) {
         /* An older waiter polls. On a settled port it makes way: it will find that it is not the
          * newest any more, wake the newest, and sleep in its place. */
-        if (port->settled && port->poller->arrival < waiter->arrival) {
-            port->settled = false;
+        if (port->settled && port->poller->arrival < waiter->arrival &&
+            atomic_load_explicit(&port->poller->word, memory_order_relaxed) == WAITER_SLEEPING)
             *wakeup = port__tell(port, port->poller, WAITER_LOOK);
-        }
         return false;
     }
     if (&waiter->link == port->waiters.next)
@@ -73,7 +72,6 @@ static void port__poll(struct port *port, struct port_waiter *waiter, int64_t de
     if (port->left)
         port->source->take_back(port->source);
     port->left = false;
-    port->settled = false;
     port->poller = waiter;
     waiter->polling = true;
     lock_drop(&port->lock);
