@@ -136,6 +136,20 @@ static inline struct stress_balance stress_balance(void)
     return balance;
 }
 
+/* The same once it has come to rest: an ended thread's own references go a moment after its join.
+ */
+static inline struct stress_balance stress_baseline(void)
+{
+    struct stress_balance before = stress_balance(), now;
+
+    for (int same = 0; same < 5; before = now) {
+        stress_nap(20);
+        now = stress_balance();
+        same = memcmp(&before, &now, sizeof now) == 0 ? same + 1 : 0;
+    }
+    return before;
+}
+
 /* A reference may be given back a moment after the last packet was taken: waits for a while. */
 static inline void stress_expect_balance(const struct stress_balance *wanted)
 {
