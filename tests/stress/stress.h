@@ -9,7 +9,7 @@
 #ifndef IOCP_TESTS_STRESS_H
 #define IOCP_TESTS_STRESS_H
 
-#include "unit/expect.h"
+#include "../unit/expect.h"
 
 #include "object/object.h"
 

@@ -4,7 +4,7 @@
  * that end, lists keep their order, fault points count down exactly, and the watchdog misses no
  * arming however it races with settling, and ticks nobody after disarming.
  */
-#include "expect.h"
+#include "../expect.h"
 
 #include "base/clock.h"
 #include "base/fault.h"

@@ -3,7 +3,7 @@
  * The handle table: a hundred thousand handles, look-ups that race with closing, stale handles,
  * the order in which freed slots are used again, and the numbers of descriptors.
  */
-#include "expect.h"
+#include "../expect.h"
 
 #include "base/slab.h"
 #include "object/handle.h"

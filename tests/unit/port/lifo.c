@@ -4,7 +4,7 @@
  * matter whether it sleeps or polls for the others, and no matter whether the packet was posted or
  * came from a socket; and what happens when one of them ends or gives up meanwhile.
  */
-#include "expect.h"
+#include "../expect.h"
 
 #include <winsock2.h>
 #include <windows.h>

@@ -5,7 +5,7 @@
  * packets come in their order; handlers that do not block never run in a greater number than the
  * limit allows; after the close nothing comes.
  */
-#include "expect.h"
+#include "../expect.h"
 
 #include <winsock2.h>
 #include <windows.h>
