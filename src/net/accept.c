@@ -27,6 +27,7 @@ struct socket_acceptance {
     struct list link; /* listener's extra->waiting_data, its file.lock */
     struct io_operation *operation;
     struct socket *accepted; /* referenced (OBJ_REF_OPERATION) */
+    bool asked;              /* its data phase was asked to end; listener's file.lock */
     struct net_accept wanted;
 };
 
@@ -227,7 +228,7 @@ void socket_cancel_acceptance(struct socket *accepted)
     socket_unref(listener);
 }
 
-/* The next accepted socket on the list that is not `after` it in line; referenced. */
+/* The next accepted socket on the list whose acceptance was not picked before; referenced. */
 static struct socket *waiting__pick(struct socket *listener,
                                     bool (*match)(struct engine_request *, void *), void *context)
 {
@@ -239,8 +240,9 @@ static struct socket *waiting__pick(struct socket *listener,
         {
             struct socket_acceptance *acceptance =
                 LIST_ELEMENT(link, struct socket_acceptance, link);
-            if (match && !match(&acceptance->operation->request, context))
+            if (acceptance->asked || (match && !match(&acceptance->operation->request, context)))
                 continue;
+            acceptance->asked = true;
             picked = acceptance->accepted;
             object_ref(&picked->file.dispatcher.object, OBJ_REF_CALL);
             break;
@@ -265,13 +267,11 @@ unsigned socket_cancel_waiting_data(struct io_file *file,
     if (!socket_has(listener, SOCKET_LISTENING))
         return 0;
     while ((accepted = waiting__pick(listener, match, context))) {
-        /* Nothing but the acceptance can be pending there, so it is the one. If it ended in the
-         * meantime it left the list, and the search goes on. */
-        unsigned ended = io_file_cancel(&accepted->file, waiting__is_accept, NULL);
-        cancelled += ended;
+        /* Nothing but the acceptance can be pending there, so it is the one. It may have ended in
+         * the meantime, or the kernel may take a while to give it back: either way it is picked
+         * once, and the search goes on. */
+        cancelled += io_file_cancel(&accepted->file, waiting__is_accept, NULL);
         socket_unref(accepted);
-        if (!ended)
-            break;
     }
     return cancelled;
 }

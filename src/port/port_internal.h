@@ -65,7 +65,7 @@ struct port {
     uint32_t kicks; /* waiters that were kicked and have not come back from polling */
     uint64_t arrivals;
     bool closed;
-    bool settled;       /* the watchdog saw nothing going on */
+    bool settled;       /* no packet went out since the watchdog last looked */
     bool left;          /* the source was left to others */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct port_source *source;
@@ -124,6 +124,7 @@ static inline struct packet *port__pop(struct port *port)
         port->last = NULL;
     atomic_fetch_sub_explicit(&port->depth, 1, memory_order_relaxed);
     port->removals++;
+    port->settled = false;
     return packet;
 }
 

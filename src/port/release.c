@@ -48,6 +48,7 @@ struct port_wakeup port__hand_over(struct port *port, struct packet *packet)
     struct port_waiter *waiter = port__newest(port);
 
     waiter->given = packet;
+    port->settled = false;
     port__set_state(waiter->thread, THREAD_RUNNING);
     return port__tell(port, waiter, WAITER_GIVEN);
 }

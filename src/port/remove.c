@@ -54,10 +54,9 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
     if (port->poller) {
         /* An older waiter polls. On a settled port it makes way: it will find that it is not the
          * newest any more, wake the newest, and sleep in its place. */
-        if (port->settled && port->poller->arrival < waiter->arrival) {
-            port->settled = false;
+        if (port->settled && port->poller->arrival < waiter->arrival &&
+            atomic_load_explicit(&port->poller->word, memory_order_relaxed) == WAITER_SLEEPING)
             *wakeup = port__tell(port, port->poller, WAITER_LOOK);
-        }
         return false;
     }
     if (&waiter->link == port->waiters.next)
@@ -73,7 +72,6 @@ static void port__poll(struct port *port, struct port_waiter *waiter, int64_t de
     if (port->left)
         port->source->take_back(port->source);
     port->left = false;
-    port->settled = false;
     port->poller = waiter;
     waiter->polling = true;
     lock_drop(&port->lock);
@@ -217,13 +215,14 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
 {
     struct port_waiter waiter = {.port = port, .thread = port__bind(port)};
     struct packet *taken = NULL;
+    bool alerted = false;
 
     if (alertable) {
         apc_set_wake(port__alert, &waiter);
-        if (apc_pending())
-            waiter.alerted = true; /* port__alert says the same: no lock needed */
+        alerted = apc_pending();
     }
     lock_take(&port->lock);
+    waiter.alerted |= alerted; /* port__alert may have said so in the meantime */
     port__set_state(waiter.thread, THREAD_WAITING);
     waiter.thread->waiter = &waiter;
     sched_self.in_queue = true;

@@ -188,7 +188,7 @@ int main(void)
     start(threads);
     round_trip(1);
     stop(threads);
-    struct stress_balance balance = stress_balance();
+    struct stress_balance balance = stress_baseline();
     start(threads);
     for (long number = 2; number <= rounds + 1 && !atomic_load(&expect_failures); number++) {
         round_trip(number);

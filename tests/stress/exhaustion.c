@@ -189,7 +189,7 @@ int main(void)
     listener = stress_listener(&address);
     EXPECT(CreateIoCompletionPort((HANDLE)listener, port, 1, 0) == port);
     accept_ex_when_full(true);
-    struct stress_balance balance = stress_balance();
+    struct stress_balance balance = stress_baseline();
     accept_ex_when_full(false);
     accept_when_full();
     calls_when_full();

@@ -9,7 +9,7 @@
 #ifndef IOCP_TESTS_STRESS_H
 #define IOCP_TESTS_STRESS_H
 
-#include "unit/expect.h"
+#include "../unit/expect.h"
 
 #include "object/object.h"
 
@@ -134,6 +134,20 @@ static inline struct stress_balance stress_balance(void)
         balance.references[reason] = atomic_load(&object_reference_count[reason]);
 #endif
     return balance;
+}
+
+/* The same once it has come to rest: an ended thread's own references go a moment after its join.
+ */
+static inline struct stress_balance stress_baseline(void)
+{
+    struct stress_balance before = stress_balance(), now;
+
+    for (int same = 0; same < 5; before = now) {
+        stress_nap(20);
+        now = stress_balance();
+        same = memcmp(&before, &now, sizeof now) == 0 ? same + 1 : 0;
+    }
+    return before;
 }
 
 /* A reference may be given back a moment after the last packet was taken: waits for a while. */
