@@ -105,6 +105,7 @@ struct engine_source *engine_source_create(void);
 void engine_source_destroy(struct engine_source *source);
 /* Waits until something was completed, a kick, or the deadline (base/clock.h). */
 void engine_source_poll(struct engine_source *source, int64_t deadline);
+/* Makes one poll return, this or the next; with several at once it is not said which. */
 void engine_source_kick(struct engine_source *source);
 /* Leaves polling to the library's own thread until it is taken back; false if there is none. */
 bool engine_source_leave(struct engine_source *source);

@@ -42,6 +42,7 @@ static struct engine_source *epoll__create(void)
         errno = ENOMEM;
         return NULL;
     }
+    errno = EMFILE; /* what a fault point means */
     made->epoll = fault_hit(FAULT_DESCRIPTOR) ? -1 : epoll_create1(EPOLL_CLOEXEC);
     if (made->epoll < 0)
         goto no_epoll;

@@ -122,9 +122,11 @@ static uint32_t socket__state_of(int descriptor)
 
     if (getpeername(descriptor, (struct sockaddr *)&address, &length) == 0)
         flags |= SOCKET_CONNECTED | SOCKET_BOUND;
-    if (socket__int_option(descriptor, SO_ACCEPTCONN) > 0)
-        flags |= SOCKET_LISTENING | SOCKET_BOUND;
     int mode = fcntl(descriptor, F_GETFL);
+    if (socket__int_option(descriptor, SO_ACCEPTCONN) > 0) {
+        flags |= SOCKET_LISTENING | SOCKET_BOUND;
+        fcntl(descriptor, F_SETFL, mode | O_NONBLOCK); /* as socket_listen does, and why */
+    }
     if (mode >= 0 && (mode & O_NONBLOCK))
         flags |= SOCKET_NONBLOCKING;
     return flags;
