@@ -28,6 +28,11 @@ struct server {
 static struct server server;
 static struct operation receives[CLIENTS], sends[CLIENTS], accepts[ACCEPTS];
 
+static LONG value(volatile LONG *counter)
+{
+    return InterlockedCompareExchange(counter, 0, 0);
+}
+
 /* Counts the operation in before it can complete; out again if it was refused. */
 static void begin(struct operation *o)
 {
@@ -44,7 +49,7 @@ static void handle_packet(struct operation *o, BOOL ok, DWORD bytes)
 {
     if (InterlockedIncrement(&o->packets) != 1)
         InterlockedIncrement(&server.doubled);
-    if (o->kind != ACCEPT && ok && bytes > 0 && !server.stopping)
+    if (o->kind != ACCEPT && ok && bytes > 0 && !value(&server.stopping))
         begin(o); /* counted in before this one is counted out */
     InterlockedDecrement(&server.in_flight);
 }
@@ -113,9 +118,9 @@ static void talk(SOCKET *peers)
 
 static int drained(void)
 {
-    for (int i = 0; i < DEADLINE / 5 && server.in_flight > 0; i++)
+    for (int i = 0; i < DEADLINE / 5 && value(&server.in_flight) > 0; i++)
         Sleep(5);
-    return server.in_flight == 0;
+    return value(&server.in_flight) == 0;
 }
 
 static void join_workers(HANDLE *threads)
@@ -128,7 +133,7 @@ static void join_workers(HANDLE *threads)
         CloseHandle(threads[i]);
     }
     CHECK("DOWN-1", joined == WORKERS, "%d workers ended", joined);
-    CHECK("DOWN-3", server.exits == WORKERS, "one exit packet each (%d)", (int)server.exits);
+    CHECK("DOWN-3", value(&server.exits) == WORKERS, "one exit packet each (%d)", (int)value(&server.exits));
 }
 
 static void recipe(DWORD concurrency)
@@ -160,12 +165,12 @@ static void recipe(DWORD concurrency)
     }
     for (int i = 0; i < CLIENTS; i++)
         close_if_open(&peers[i]);
-    CHECK("DOWN-1", drained(), "every operation had its packet, %d left", (int)server.in_flight);
+    CHECK("DOWN-1", drained(), "every operation had its packet, %d left", (int)value(&server.in_flight));
     join_workers(threads);
-    CHECK("PKT-6", server.doubled == 0 && server.in_flight == 0, "no packet came twice (%d)",
-          (int)server.doubled);
-    CHECK("DOWN-8", server.strange == 0, "every pointer and key was ours (%d)",
-          (int)server.strange);
+    CHECK("PKT-6", value(&server.doubled) == 0 && value(&server.in_flight) == 0, "no packet came twice (%d)",
+          (int)value(&server.doubled));
+    CHECK("DOWN-8", value(&server.strange) == 0, "every pointer and key was ours (%d)",
+          (int)value(&server.strange));
     CHECK("DOWN-1", packet_take(server.port, 0).ov == NULL, "the port is empty");
     CHECK("DOWN-1", CloseHandle(server.port), "and closes");
     for (int i = 0; i < ACCEPTS; i++)

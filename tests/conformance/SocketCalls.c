@@ -376,7 +376,7 @@ static void blocked_calls_end_with_the_socket(void)
             tcp_pair(&b[accepting].s, &peer);
         HANDLE thread = CreateThread(NULL, 0, blocked_call, &b[accepting], 0, NULL);
         REQUIRE(thread != NULL);
-        while (!b[accepting].entered)
+        while (!InterlockedCompareExchange(&b[accepting].entered, 0, 0))
             Sleep(1);
         Sleep(100);
         CHECK("CLOSE-1", closesocket(b[accepting].s) == 0, "closed by another thread");

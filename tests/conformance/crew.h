@@ -40,7 +40,7 @@ static inline DWORD WINAPI crew_member_run(void *argument)
 {
     struct member *m = argument;
     for (;;) {
-        while (counter_get(&m->given) == m->done) {
+        while (counter_get(&m->given) == counter_get(&m->done)) {
             if (counter_get(&m->crew->stopping))
                 return 0;
         }
