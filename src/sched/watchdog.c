@@ -150,9 +150,6 @@ void watchdog_arm__slow(struct watch *watch)
 void watchdog_disarm(struct watch *watch)
 {
     lock_take(&watchdog_lock);
-    atomic_store(&watch->armed, false);
-    if (list_linked(&watch->link))
-        list_remove(&watch->link);
     if (watchdog_ticking == watch && pthread_equal(pthread_self(), watchdog_thread))
         watchdog_ticking = NULL;
     while (watchdog_ticking == watch) {
@@ -160,5 +157,9 @@ void watchdog_disarm(struct watch *watch)
         sched_yield();
         lock_take(&watchdog_lock);
     }
+    /* Only now: a tick that found more to do has put the watch back. */
+    atomic_store(&watch->armed, false);
+    if (list_linked(&watch->link))
+        list_remove(&watch->link);
     lock_drop(&watchdog_lock);
 }

@@ -175,8 +175,10 @@ static inline void stress_warm_up(void)
     WSADATA data;
     OVERLAPPED overlapped, *taken;
     WSABUF buffer;
+    OVERLAPPED_ENTRY entry;
     DWORD flags = 0, bytes;
     ULONG_PTR key;
+    ULONG count;
     char byte;
     int ends[2];
 
@@ -190,10 +192,11 @@ static inline void stress_warm_up(void)
         EXPECT(WSARecv((SOCKET)ends[0], &buffer, 1, NULL, &flags, &overlapped, NULL) != 0);
         EXPECT_EQUAL(closesocket((SOCKET)ends[0]), 0);
         close(ends[1]);
-        SleepEx(0, TRUE); /* the thread's own object */
         printf("engine %s\n", iocp_engine());
     }
     EXPECT(!GetQueuedCompletionStatus(neutral, &bytes, &key, &taken, 0));
+    /* Waiting alertably makes the thread's own object. */
+    EXPECT(!GetQueuedCompletionStatusEx(neutral, &entry, 1, &count, 0, TRUE));
 }
 
 /* ---- sockets of the library's ---- */
