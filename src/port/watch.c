@@ -21,6 +21,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -40,6 +41,20 @@ void port__forget_thread(struct port_thread *thread)
     if (thread->watch_file > 0)
         close(thread->watch_file - 1);
     thread->watch_file = 0;
+}
+
+/* IOCP_WATCH=off: only the waits that the library makes itself are noticed. */
+static bool watch__is_on(void)
+{
+    static _Atomic int known; /* 1: off, 2: on */
+    int now = atomic_load_explicit(&known, memory_order_relaxed);
+
+    if (now == 0) {
+        const char *wish = getenv("IOCP_WATCH");
+        now = wish && strcmp(wish, "off") == 0 ? 1 : 2;
+        atomic_store_explicit(&known, now, memory_order_relaxed);
+    }
+    return now == 2;
 }
 
 /* Opens the thread's stat once; false if there is no /proc. */
@@ -84,7 +99,7 @@ static unsigned watch__candidates(struct port *port, struct port_thread **thread
     unsigned count = 0;
 
     lock_assert_held(&port->lock);
-    if (!watch__matters(port))
+    if (!watch__matters(port) || !watch__is_on())
         return 0;
     LIST_FOR_EACH(link, &port->threads)
     {
@@ -96,19 +111,23 @@ static unsigned watch__candidates(struct port *port, struct port_thread **thread
     return count;
 }
 
-/* What a look found. Its state may have changed since: then the look is void. */
-static void watch__found(struct port_thread *thread, bool blocked)
+/* What a look found. Its state may have changed since: then the look is void. True if it is worth
+ * looking again soon. */
+static bool watch__found(struct port_thread *thread, bool blocked)
 {
     if (thread->state == THREAD_BLOCKED && !blocked)
         port__set_state(thread, THREAD_RUNNING);
     else if (thread->state == THREAD_RUNNING && blocked && thread->suspected)
         port__set_state(thread, THREAD_BLOCKED);
-    thread->suspected = blocked;
+    else
+        thread->suspected = blocked && thread->state == THREAD_RUNNING;
+    return thread->suspected;
 }
 
-/* True if a slot became free for a packet, with *wakeup for whom it is. */
+/* True if a slot became free for a packet, with *wakeup for whom it is, or may turn out to be. */
 static bool watch__threads(struct port *port, struct port_wakeup *wakeup)
 {
+    bool again = false;
     struct port_thread *threads[LOOKS];
     bool blocked[LOOKS];
 
@@ -121,12 +140,12 @@ static bool watch__threads(struct port *port, struct port_wakeup *wakeup)
     if (count) {
         lock_take(&port->lock);
         for (unsigned index = 0; index < count; index++)
-            watch__found(threads[index], blocked[index]);
+            again |= watch__found(threads[index], blocked[index]);
         *wakeup = port__release_one(port);
         lock_drop(&port->lock);
     }
     lock_drop(&port->watch_lock);
-    return wakeup->word != NULL;
+    return again || wakeup->word;
 }
 
 /* Whether the queue is longer than what will be worked off soon at the pace of the last tick. */
@@ -183,15 +202,15 @@ enum watch_verdict port__tick(struct watch *watch)
     /* A port on its way out waits in watchdog_disarm until this returns. */
     if (!object_try_ref(port_object(port), OBJ_REF_CALL))
         return WATCH_SETTLED;
-    enum watch_verdict verdict = WATCH_ACTED;
-    if (!watch__threads(port, &wakeup)) {
+    bool acted = watch__threads(port, &wakeup);
+    enum watch_verdict verdict = WATCH_BUSY;
+    if (!wakeup.word) {
         lock_take(&port->lock);
         verdict = watch__port(port, &wakeup, &poll);
-        /* Slots may be held by blocked threads: look again soon. */
-        if (verdict == WATCH_BUSY && watch__matters(port))
-            verdict = WATCH_ACTED;
         lock_drop(&port->lock);
     }
+    if (acted)
+        verdict = WATCH_ACTED;
     port__wake(port, wakeup);
     if (poll) {
         port->source->poll(port->source, 0);
