@@ -61,8 +61,8 @@ WINBASEAPI HANDLE WINAPI OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, 
 WINBASEAPI HANDLE WINAPI GetCurrentThread(VOID);
 WINBASEAPI HANDLE WINAPI GetCurrentProcess(VOID);
 
-/* GetCurrentThreadId, GetCurrentProcessId: Linux' tid and pid. sdk:getcurrentthreadid,
- * sdk:getcurrentprocessid */
+/* GetCurrentThreadId: a number that no other thread of the process ever has (not Linux' tid).
+ * GetCurrentProcessId: Linux' pid. sdk:getcurrentthreadid, sdk:getcurrentprocessid */
 WINBASEAPI DWORD WINAPI GetCurrentThreadId(VOID);
 WINBASEAPI DWORD WINAPI GetCurrentProcessId(VOID);
 

@@ -43,13 +43,16 @@ SOCKET iocp_adopt(int descriptor)
 {
     uintptr_t handle = (uintptr_t)(unsigned)descriptor;
     struct socket *socket = descriptor < 0 ? NULL : socket_get(handle);
+    NTSTATUS status = STATUS_SUCCESS;
 
-    if (!socket) {
-        api_fail_socket(STATUS_OBJECT_TYPE_MISMATCH);
-        return INVALID_SOCKET;
-    }
-    socket_unref(socket);
-    return handle;
+    if (socket)
+        socket_unref(socket);
+    else
+        status = socket_adopt(descriptor, &handle); /* once more, for the reason */
+    if (status == STATUS_SUCCESS)
+        return handle;
+    api_fail_socket(status);
+    return INVALID_SOCKET;
 }
 
 int iocp_port_query(HANDLE handle, struct iocp_port_state *state)
