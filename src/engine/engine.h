@@ -93,19 +93,18 @@ struct engine_events {
 /* Once, before anything else; idempotent. */
 void engine_set_events(const struct engine_events *events);
 
-/* Chooses by name ("auto", "epoll", "uring", "fake"); false if there is no such engine or it cannot
- * run here. Without a call, or after "auto", IOCP_ENGINE in the environment decides, and if that
- * says nothing else the engine with the better figures that runs here. Final once an engine is in
- * use: -EBUSY. -EINVAL: unknown; -ENOSYS: refused by this system. */
+/* Chooses by name ("auto", "epoll", "uring", "fake"). Without a call, or after "auto", IOCP_ENGINE in
+ * the environment decides, and if that says nothing else the engine with the better figures. 0, or
+ * -EBUSY: one is in use already; -EINVAL: unknown; -ENOSYS: refused by this system. */
 int engine_choose(const char *name);
 const char *engine_name(void);
 
-/* A source: a set of files whose requests complete when somebody polls it. NULL: errno says why. */
+/* A set of files whose requests complete when somebody polls it. NULL: errno says why. */
 struct engine_source *engine_source_create(void);
 void engine_source_destroy(struct engine_source *source);
 /* Waits until something was completed, a kick, or the deadline (base/clock.h). */
 void engine_source_poll(struct engine_source *source, int64_t deadline);
-/* Makes one poll return, this or the next; with several at once it is not said which. */
+/* Makes one poll, of several at once it is not said which, or the next one return. */
 void engine_source_kick(struct engine_source *source);
 /* Leaves polling to the library's own thread until it is taken back; false if there is none. */
 bool engine_source_leave(struct engine_source *source);

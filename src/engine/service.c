@@ -4,9 +4,9 @@
  * whose threads is there. It sleeps in an epoll of the sources' own descriptors, so it costs
  * nothing while nothing happens. It is started when the first such source appears.
  *
- * service_lock, a leaf, guards the list of sources left to the thread. A notice may be older than the
- * source it names: only what is still on the list is polled, with a reference of its own, because
- * what completes may be the last thing that kept the source's owner.
+ * service_lock, a leaf, guards the list of sources left to the thread. A notice may be older than
+ * the source it names: only what is still on the list is polled, with a reference of its own,
+ * because what completes may be the last thing that kept the source's owner.
  */
 #include "engine/service.h"
 

@@ -30,8 +30,9 @@ enum {
      * own thread. */
     TICKS_UNTIL_LEFT = 4,
     /* The longest that a packet should lie because its thread is expected to come back for it. A
-     * burst that one thread will have worked off by then needs no second one. */
-    LYING_MOST_US = 400,
+     * burst that one thread will have worked off by then needs no second one: 64 short requests
+     * take 300 to 500 us, and a second thread only takes the client's processor from it. */
+    LYING_MOST_US = 1000,
     /* Threads looked at in one tick. */
     LOOKS = 64,
 };
