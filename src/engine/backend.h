@@ -63,7 +63,7 @@ long engine_take_place(int connection, int place);
 /* lane.c: the direction may be ready now; tries its requests until one has to wait. */
 void lane_ready(struct engine_file *file, enum engine_lane_index lane, bool hang_up);
 /* The head, which the kernel held, ended with this result: -EAGAIN tries it again. `more`: trying
- * what comes next may succeed at once. */
+ * what comes next may succeed at once. Lane lock held, from the look at the head on. */
 void lane_finished(struct engine_file *file, enum engine_lane_index lane,
                    struct engine_request *request, long result, bool more);
 

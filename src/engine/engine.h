@@ -109,7 +109,6 @@ void engine_source_kick(struct engine_source *source);
 /* Leaves polling to the library's own thread until it is taken back; false if there is none. */
 bool engine_source_leave(struct engine_source *source);
 void engine_source_take_back(struct engine_source *source);
-
 /* A socket will listen: sets a descriptor aside with which a connection can be taken when the
  * process has none left. */
 void engine_prepare_accept(void);
@@ -125,14 +124,14 @@ void engine_file_drain_in(struct engine_file *file);
 void engine_set_watcher(void (*noticed)(struct engine_file *file));
 bool engine_watch(struct engine_file *file);
 void engine_unwatch(struct engine_file *file);
-
 /* The file is going; its descriptor is still open. */
 void engine_file_finish(struct engine_file *file);
 /* From now on the file's completions come from this source. */
 void engine_file_move(struct engine_file *file, struct engine_source *source);
 
 /* Starts a request. True: it has finished already, *result as for `done`, which was called with
- * at_once. False: `done` will be called, or was called meanwhile. */
+ * at_once. False: `done` will be called, or was called meanwhile. Who calls here, or cancels or
+ * closes, keeps the file until the return: `done` may give up the request's hold on it. */
 bool engine_start(struct engine_file *file, enum engine_lane_index lane,
                   struct engine_request *request, long *result);
 

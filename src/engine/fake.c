@@ -11,9 +11,8 @@
  *   IOCP_FAKE_FAILURES  how many of 1000 tries fail with an error; 0
  *
  * A source is epoll's own. Notices are collected and delivered by any poll, whichever the source:
- * a file may have moved meanwhile. fake_delivery is held while a notice is delivered (it comes
- * before every lane's lock), so that what the fake holds ends once; fake_lock guards the rest and
- * is a leaf.
+ * a file may have moved meanwhile. What the fake holds is found and ended without the lane's lock
+ * being dropped between, so it ends once; fake_lock guards the notices and is a leaf.
  */
 #include "engine/backend.h"
 
@@ -39,7 +38,6 @@ struct fake_notice {
     uint16_t polls; /* until it is delivered */
 };
 
-static struct lock fake_delivery;
 static struct lock fake_lock;
 static struct fake_notice *fake_notices;
 static unsigned fake_count, fake_room;
@@ -240,19 +238,17 @@ static void fake__deliver(const struct fake_notice *notice)
 
     if (!engine_events->hold(file))
         return;
-    lock_take(&fake_delivery);
     lock_take(&lane->lock);
     struct engine_request *head = lane->tail ? lane->tail->next : NULL;
     bool held = head && head->flags & ENGINE_IN_KERNEL;
     lane->hang_up |= notice->hang_up;
     if (held && head->flags & ENGINE_CANCELLED && !lane->closed && fake__chance(FAKE_CANCEL_LOSES))
         result = engine_attempt(file, head);
-    lock_drop(&lane->lock);
     if (held)
         lane_finished(file, notice->lane, head, result, true);
-    else
+    lock_drop(&lane->lock);
+    if (!held)
         lane_ready(file, notice->lane, notice->hang_up);
-    lock_drop(&fake_delivery);
     engine_events->release(file);
 }
 

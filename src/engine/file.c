@@ -5,6 +5,7 @@
 #include "engine/backend.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 
 const struct engine_events *_Atomic engine_events;
@@ -99,6 +100,9 @@ void engine_file_move(struct engine_file *file, struct engine_source *source)
 
 void engine_file_finish(struct engine_file *file)
 {
+    /* Who holds a lane's lock keeps the file: he would drop the lock of whatever is here next. */
+    for (int index = 0; index < ENGINE_LANES; index++)
+        ASSERT(atomic_load(&file->lanes[index].lock.word) == 0 && !file->lanes[index].tail);
     lock_take(&file->attach_lock);
     if (file->attached)
         engine_backend()->detach(file);

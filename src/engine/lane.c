@@ -119,7 +119,7 @@ void lane_finished(struct engine_file *file, enum engine_lane_index index,
 {
     struct engine_lane *lane = &file->lanes[index];
 
-    lock_take(&lane->lock);
+    lock_assert_held(&lane->lock);
     ASSERT(lane__head(lane) == request);
     request->flags &= (uint8_t) ~(ENGINE_IN_KERNEL | ENGINE_WATCHED);
     if (result == -EAGAIN && (request->flags & ENGINE_CANCELLED))
@@ -130,7 +130,6 @@ void lane_finished(struct engine_file *file, enum engine_lane_index index,
         lane__pop(lane)->done(request, result, false);
     lane->ready = more || result == -EAGAIN;
     lane__run(file, index);
-    lock_drop(&lane->lock);
 }
 
 /* Ends one lane's matching requests with -error; *asked: the kernel was asked for its one. */

@@ -15,7 +15,8 @@
  *
  * A lane has at most one request in the kernel, its head, and that stays the head until its
  * completion has been taken. So file and lane name a request, and every request has exactly one
- * completion. A pending request keeps its file, so the name is never stale.
+ * completion. A pending request keeps its file, so the name is never stale. What has become of the
+ * head is looked up under the lane's lock, where a cancel may mark it at any time.
  *
  * A file that moves leaves a request behind on its old source, asked back; until then the request
  * is on file->source. Locks: lane, attach_lock, the ring's (uring_ring.h).
@@ -89,8 +90,8 @@ static bool uring__given_up(int result)
     return result == -ECANCELED || result == -EINTR || result == -EAGAIN || result == -EFAULT;
 }
 
-/* What a request has to be given when its operation ended like this; -EAGAIN tries it again. The
- * request is the kernel's still, and so this thread's. */
+/* What a request has to be given when its operation ended like this; -EAGAIN tries it again. Lane
+ * lock held. */
 static long uring__outcome(struct engine_request *request, int result)
 {
     if (uring__given_up(result))
@@ -117,26 +118,20 @@ static void uring__note_polls(struct engine_file *file)
     lock_drop(&file->attach_lock);
 }
 
-static struct engine_request *uring__head(struct engine_lane *lane)
-{
-    lock_take(&lane->lock);
-    struct engine_request *head = lane->tail ? lane->tail->next : NULL;
-    lock_drop(&lane->lock);
-    return head;
-}
-
 static void uring__finish(const struct io_uring_cqe *completion)
 {
     uint64_t tag = completion->user_data;
     struct engine_file *file =
         (struct engine_file *)(uintptr_t)(tag & ~(uint64_t)URING_TAG_BITS); /* NOLINT */
     enum engine_lane_index index = tag & URING_OUT ? ENGINE_OUT : ENGINE_IN;
+    struct engine_lane *lane = &file->lanes[index];
     long result = completion->res;
     bool more = true;
 
     /* `done` may drop the last reference while the lane is locked. */
     MUST(engine_events->hold(file));
-    struct engine_request *head = uring__head(&file->lanes[index]);
+    lock_take(&lane->lock);
+    struct engine_request *head = lane->tail ? lane->tail->next : NULL;
     MUST(head && head->flags & ENGINE_IN_KERNEL);
     if (tag & URING_WATCHED) {
         if (result >= 0 || uring__given_up((int)result))
@@ -149,6 +144,7 @@ static void uring__finish(const struct io_uring_cqe *completion)
         result = uring__outcome(head, (int)result);
     }
     lane_finished(file, index, head, result, more);
+    lock_drop(&lane->lock);
     engine_events->release(file);
 }
 

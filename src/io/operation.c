@@ -214,7 +214,11 @@ void io_continue(struct io_operation *operation, struct io_file *file, enum engi
     long result;
 
     ASSERT(operation->request.flags & ENGINE_MUST_PEND);
+    /* The request may end in the call, and with it the last that keeps the file: closed meanwhile,
+     * the file would go while its lane is locked. */
+    object_ref(file_object(file), OBJ_REF_CALL);
     engine_start(&file->engine, lane, &operation->request, &result);
+    object_unref(file_object(file), OBJ_REF_CALL);
 }
 
 void io_prepare_accept(void)

@@ -63,7 +63,8 @@ NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
                   uintptr_t *information);
 
 /* Goes on with an operation whose request has ended, as a request of another file's: inside `done`,
- * when the first part does not make the whole. It must be flagged ENGINE_MUST_PEND. */
+ * when the first part does not make the whole. It must be flagged ENGINE_MUST_PEND. The file is
+ * referenced by the operation; it may be gone afterwards, as the operation may. */
 void io_continue(struct io_operation *operation, struct io_file *file,
                  enum engine_lane_index lane);
 

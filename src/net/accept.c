@@ -202,7 +202,12 @@ NTSTATUS socket_accept_overlapped(struct socket *listener, struct socket *accept
         io_abandon(operation);
         return status;
     }
-    return io_start(operation, ENGINE_IN, &bytes);
+    status = io_start(operation, ENGINE_IN, &bytes);
+    /* Closed by another thread, which may have looked for the request before it was there. It
+     * looked under locks that were taken here afterwards, so the mark that it made first shows. */
+    if (socket_has(accepted, SOCKET_CLOSED))
+        socket_cancel_acceptance(accepted);
+    return status;
 }
 
 static bool accept__is_for(struct engine_request *request, void *accepted)

@@ -29,6 +29,18 @@
 
 #define RIG __attribute__((unused)) static
 
+/* The thread sanitizer makes everything many times slower: there is less of everything then. */
+#if defined(__SANITIZE_THREAD__)
+#define RIG_SLOWED 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define RIG_SLOWED 1
+#endif
+#endif
+#ifndef RIG_SLOWED
+#define RIG_SLOWED 0
+#endif
+
 /* How long something may take that ought to happen. */
 #define RIG_PATIENCE (20 * NANOSECONDS_PER_SECOND)
 

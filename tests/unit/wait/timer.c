@@ -138,11 +138,25 @@ static int threads_of_process(void)
     return count;
 }
 
+/* The same, when nobody is about to end any more: those that earlier tests joined, and whoever
+ * looked at the clock for them, are counted until the kernel has put them away. */
+static int threads_that_stay(void)
+{
+    int least = threads_of_process();
+
+    for (int64_t start = clock_now(); help_milliseconds(start) < 100; Sleep(5)) {
+        int count = threads_of_process();
+        if (count < least)
+            least = count;
+    }
+    return least;
+}
+
 static void routines(void)
 {
     HANDLE timer = CreateWaitableTimerA(NULL, FALSE, NULL);
     HANDLE second = CreateWaitableTimerA(NULL, TRUE, NULL);
-    int before = threads_of_process();
+    int before = threads_that_stay();
 
     set(timer, in_milliseconds(20), 0, tick, &ticks);
     set(second, in_milliseconds(10), 0, tick, &ticks);
@@ -175,7 +189,7 @@ static void routines(void)
         if (help_milliseconds(start) > 5000)
             break;
     }
-    EXPECT_EQUAL(threads_of_process(), before);
+    EXPECT(threads_of_process() <= before);
     help_close(timer);
 }
 
