@@ -133,7 +133,8 @@ static void join_workers(HANDLE *threads)
         CloseHandle(threads[i]);
     }
     CHECK("DOWN-1", joined == WORKERS, "%d workers ended", joined);
-    CHECK("DOWN-3", value(&server.exits) == WORKERS, "one exit packet each (%d)", (int)value(&server.exits));
+    CHECK("DOWN-3", value(&server.exits) == WORKERS, "one exit packet each (%d)",
+          (int)value(&server.exits));
 }
 
 static void recipe(DWORD concurrency)
@@ -165,10 +166,11 @@ static void recipe(DWORD concurrency)
     }
     for (int i = 0; i < CLIENTS; i++)
         close_if_open(&peers[i]);
-    CHECK("DOWN-1", drained(), "every operation had its packet, %d left", (int)value(&server.in_flight));
+    CHECK("DOWN-1", drained(), "every operation had its packet, %d left",
+          (int)value(&server.in_flight));
     join_workers(threads);
-    CHECK("PKT-6", value(&server.doubled) == 0 && value(&server.in_flight) == 0, "no packet came twice (%d)",
-          (int)value(&server.doubled));
+    CHECK("PKT-6", value(&server.doubled) == 0 && value(&server.in_flight) == 0,
+          "no packet came twice (%d)", (int)value(&server.doubled));
     CHECK("DOWN-8", value(&server.strange) == 0, "every pointer and key was ours (%d)",
           (int)value(&server.strange));
     CHECK("DOWN-1", packet_take(server.port, 0).ov == NULL, "the port is empty");

@@ -100,7 +100,7 @@ static inline int sweep_descriptors(void)
 /* What must be as it was. A reference may be given back a moment after the last packet was taken,
  * by whoever delivered it, and an ended thread's own go a moment after it was joined. */
 struct sweep_balance {
-    int descriptors;
+    long descriptors; /* no padding: balances are compared as bytes */
     long references[OBJ_REF_REASONS];
 };
 
@@ -130,7 +130,7 @@ static inline void sweep_expect_balance(const struct sweep_balance *wanted, cons
     }
     if (found.descriptors != wanted->descriptors) {
         atomic_fetch_add(&expect_failures, 1);
-        printf("FAIL %s: %d descriptors, not %d\n", when, found.descriptors, wanted->descriptors);
+        printf("FAIL %s: %ld descriptors, not %ld\n", when, found.descriptors, wanted->descriptors);
     }
     for (int reason = 0; reason < OBJ_REF_REASONS; reason++)
         if (found.references[reason] != wanted->references[reason]) {
