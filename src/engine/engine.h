@@ -94,8 +94,8 @@ struct engine_events {
 void engine_set_events(const struct engine_events *events);
 
 /* Chooses by name ("auto", "epoll", "uring", "fake"). Without a call, or after "auto", IOCP_ENGINE
- * decides, and if that says nothing else the engine with the better figures. 0, or -EBUSY: one is in
- * use already; -EINVAL: unknown; -ENOSYS: refused by this system. */
+ * decides, and if that says nothing else the engine with the better figures. 0, or -EBUSY: one is
+ * in use already; -EINVAL: unknown; -ENOSYS: refused by this system. */
 int engine_choose(const char *name);
 const char *engine_name(void);
 
