@@ -73,6 +73,7 @@ struct port {
     uint32_t blocked; /* threads in THREAD_BLOCKED */
     uint64_t packets, wakeups, removals;
     uint64_t removals_seen; /* by the watchdog, at the time seen_at */
+    uint64_t packets_seen;
     int64_t seen_at;
     struct watch watch;
     struct lock watch_lock; /* taken before the port's lock; see watch.c */

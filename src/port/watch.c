@@ -33,6 +33,8 @@ enum {
      * burst that one thread will have worked off by then needs no second one: 64 short requests
      * take 300 to 500 us, and a second thread only takes the client's processor from it. */
     LYING_MOST_US = 1000,
+    /* Ticks that a thread may take to put a batch into the queue. */
+    TICKS_FOR_A_BATCH = 2,
     /* Threads looked at in one tick. */
     LOOKS = 64,
 };
@@ -149,13 +151,18 @@ static bool watch__threads(struct port *port, struct port_wakeup *wakeup)
     return again || wakeup->word;
 }
 
-/* Whether the queue is longer than what will be worked off soon at the pace of the last tick. */
-static bool watch__lies_too_long(struct port *port, uint64_t removed, int64_t elapsed)
+/* Whether the queue is longer than what will be worked off soon at the pace of the last tick. A
+ * tick without a removal is no standstill if packets came in: a thread that has polled a batch puts
+ * it all into the queue before it takes the first. */
+static bool watch__lies_too_long(struct port *port, uint64_t removed, uint64_t inserted,
+                                 int64_t elapsed)
 {
     uint64_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
 
-    return removed == 0 || (int64_t)(depth * (uint64_t)elapsed / removed) >
-                               LYING_MOST_US * NANOSECONDS_PER_MICROSECOND;
+    if (removed == 0)
+        return inserted == 0 || port->idle_ticks > TICKS_FOR_A_BATCH;
+    return (int64_t)(depth * (uint64_t)elapsed / removed) >
+           LYING_MOST_US * NANOSECONDS_PER_MICROSECOND;
 }
 
 /* Decides; *poll says that the watchdog shall poll once itself, without the lock. */
@@ -164,13 +171,15 @@ static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wak
     int64_t now = clock_now();
     int64_t elapsed = now - port->seen_at;
     uint64_t removed = port->removals - port->removals_seen;
+    uint64_t inserted = port->packets - port->packets_seen;
 
     lock_assert_held(&port->lock);
     port->seen_at = now;
     port->removals_seen = port->removals;
+    port->packets_seen = port->packets;
     port->idle_ticks = removed ? 0 : port->idle_ticks + 1;
     if (port->first) {
-        if (watch__lies_too_long(port, removed, elapsed))
+        if (watch__lies_too_long(port, removed, inserted, elapsed))
             *wakeup = port__release_one(port);
         return wakeup->word ? WATCH_ACTED : WATCH_BUSY;
     }
