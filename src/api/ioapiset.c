@@ -150,8 +150,8 @@ BOOL WINAPI PostQueuedCompletionStatus(HANDLE handle, DWORD bytes, ULONG_PTR key
 BOOL WINAPI GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, LPDWORD bytes, BOOL wait)
 {
     bool wait_failed;
-    NTSTATUS status = io_result((uintptr_t)file, overlapped, bytes, CLOCK_FOREVER, wait, false,
-                                &wait_failed);
+    NTSTATUS status =
+        io_result((uintptr_t)file, overlapped, bytes, CLOCK_FOREVER, wait, false, &wait_failed);
 
     if (status == STATUS_PENDING) {
         api_set_last_error(ERROR_IO_INCOMPLETE);
@@ -164,9 +164,8 @@ BOOL WINAPI GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD 
                                   DWORD milliseconds, BOOL alertable)
 {
     bool wait_failed;
-    NTSTATUS status =
-        io_result((uintptr_t)file, overlapped, bytes, clock_deadline(milliseconds),
-                  milliseconds != 0, milliseconds != 0 && alertable, &wait_failed);
+    NTSTATUS status = io_result((uintptr_t)file, overlapped, bytes, clock_deadline(milliseconds),
+                                milliseconds != 0, milliseconds != 0 && alertable, &wait_failed);
 
     if (status == STATUS_PENDING) {
         api_set_last_error(ERROR_IO_INCOMPLETE);

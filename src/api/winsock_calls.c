@@ -237,8 +237,8 @@ int WSAAPI ioctlsocket(SOCKET handle, LONG command, u_long *argument)
     struct socket *socket = winsock_socket(handle, &status);
 
     if (socket) {
-        status = argument ? winsock_ioctl(socket, (DWORD)command, argument)
-                          : STATUS_ACCESS_VIOLATION;
+        status =
+            argument ? winsock_ioctl(socket, (DWORD)command, argument) : STATUS_ACCESS_VIOLATION;
         socket_unref(socket);
     }
     return winsock_return(status);

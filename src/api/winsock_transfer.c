@@ -139,9 +139,8 @@ BOOL WSAAPI WSAGetOverlappedResult(SOCKET handle, LPWSAOVERLAPPED overlapped, LP
 static NTSTATUS file__check(const struct socket *socket, const OVERLAPPED *overlapped)
 {
     if (!overlapped)
-        return io_file_has((struct io_file *)socket, IO_FILE_OVERLAPPED)
-                   ? STATUS_INVALID_PARAMETER
-                   : STATUS_SUCCESS;
+        return io_file_has((struct io_file *)socket, IO_FILE_OVERLAPPED) ? STATUS_INVALID_PARAMETER
+                                                                         : STATUS_SUCCESS;
     return (LONG)overlapped->OffsetHigh < 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
 }
 

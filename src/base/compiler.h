@@ -13,8 +13,7 @@
 #define CACHE_LINE 64
 
 /* The structure that holds this member. */
-#define CONTAINER_OF(pointer, type, member)                                                        \
-    ((type *)((char *)(pointer)-offsetof(type, member)))
+#define CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* A thread-local variable of the library: it is loaded with the program, so that the address costs
  * one add. */

@@ -42,9 +42,8 @@ static inline void lock_take(struct lock *lock)
 {
     uint32_t expected = 0;
     shield_raise();
-    if (UNLIKELY(!atomic_compare_exchange_strong_explicit(&lock->word, &expected, 1,
-                                                          memory_order_acquire,
-                                                          memory_order_relaxed)))
+    if (UNLIKELY(!atomic_compare_exchange_strong_explicit(
+            &lock->word, &expected, 1, memory_order_acquire, memory_order_relaxed)))
         lock__take_slow(lock);
 }
 

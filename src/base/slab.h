@@ -22,7 +22,7 @@ enum { SLAB_MAX = 16 };
 struct slab {
     size_t size;
     unsigned index;
-    struct lock lock;    /* the rest */
+    struct lock lock; /* the rest */
     struct slab_piece *free;
     void *chunks; /* all memory ever taken, so that leak checkers see it */
     char *fresh;  /* the never used part of the newest chunk */

@@ -28,7 +28,7 @@ static void thread_exit__run(void *unused)
     for (int stage = 0; stage < THREAD_EXIT_STAGES; stage++)
         if (thread_exit_registered & (1u << stage)) {
             thread_exit_registered &= ~(1u << stage);
-            atomic_load(&thread_exit_leave[stage])();
+            atomic_load (&thread_exit_leave[stage])();
         }
 }
 

@@ -53,15 +53,15 @@ static long attempt__move(int descriptor, const struct engine_request *request, 
         if (request->count == 0) {
             char *data = (char *)request->data + request->moved;
             size_t length = request->length - request->moved;
-            result = out ? send(descriptor, data, length, flags)
-                         : recv(descriptor, data, length, flags);
+            result =
+                out ? send(descriptor, data, length, flags) : recv(descriptor, data, length, flags);
         } else if (request->count == ENGINE_HEADER) {
             result = out ? sendmsg(descriptor, request->data, flags)
                          : recvmsg(descriptor, request->data, flags);
         } else {
             message.msg_iovlen = attempt__rest(request, rest);
-            result = out ? sendmsg(descriptor, &message, flags)
-                         : recvmsg(descriptor, &message, flags);
+            result =
+                out ? sendmsg(descriptor, &message, flags) : recvmsg(descriptor, &message, flags);
         }
     } while (result < 0 && errno == EINTR);
     return attempt__error(result);
@@ -231,8 +231,8 @@ static long attempt__begin_connect(int descriptor, const struct iovec *address)
     /* After a refused attempt Linux answers the next one with ECONNABORTED, once, and only the one
      * after that begins (CONN-6: the socket can be used again). */
     for (int attempt = 0; attempt < 2; attempt++) {
-        result = attempt__error(
-            connect(descriptor, address->iov_base, (socklen_t)address->iov_len));
+        result =
+            attempt__error(connect(descriptor, address->iov_base, (socklen_t)address->iov_len));
         if (result != -ECONNABORTED)
             break;
     }
@@ -255,9 +255,8 @@ static long attempt__connect(struct engine_file *file, struct engine_request *re
     }
     if (result < 0)
         return result;
-    struct engine_request send = {.data = first->iov_base,
-                                  .length = first->iov_len,
-                                  .moved = request->moved};
+    struct engine_request send = {
+        .data = first->iov_base, .length = first->iov_len, .moved = request->moved};
     result = send.length ? attempt__send(file, &send) : 0;
     request->moved = send.moved;
     return result;

@@ -40,7 +40,7 @@ struct engine_backend {
 /* A source begins with this. */
 struct engine_source {
     const struct engine_backend *backend;
-    _Atomic uint32_t references;  /* its owner's, and one while the library's own thread polls it */
+    _Atomic uint32_t references; /* its owner's, and one while the library's own thread polls it */
     struct engine_source *next_left; /* service.c, service_lock */
 };
 

@@ -39,12 +39,12 @@ enum engine_kind {
 enum engine_lane_index { ENGINE_IN, ENGINE_OUT, ENGINE_LANES };
 
 enum engine_request_flags {
-    ENGINE_MUST_PEND = 1, /* never report the request finished from engine_start */
-    ENGINE_WAIT_ALL = 2,  /* a receive that ends with its buffers full, at the end or in error */
-    ENGINE_IN_KERNEL = 4, /* the engine's own: the kernel holds it */
-    ENGINE_CANCELLED = 8, /* the engine's own: a cancel was asked for */
+    ENGINE_MUST_PEND = 1,   /* never report the request finished from engine_start */
+    ENGINE_WAIT_ALL = 2,    /* a receive that ends with its buffers full, at the end or in error */
+    ENGINE_IN_KERNEL = 4,   /* the engine's own: the kernel holds it */
+    ENGINE_CANCELLED = 8,   /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
-    ENGINE_WATCHED = 64, /* the engine's own: in the kernel, but only until the lane is ready */
+    ENGINE_WATCHED = 64,    /* the engine's own: in the kernel, but only until the lane is ready */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
 };
 
@@ -68,10 +68,10 @@ struct engine_request {
 };
 
 struct engine_lane {
-    struct lock lock; /* this structure and the requests in it */
-    uint8_t ready;    /* trying may succeed; cleared by EAGAIN and short receives */
-    uint8_t hang_up;  /* readiness will not be announced again: do not clear ready */
-    uint16_t closed;  /* errno for requests that come too late, 0 while open */
+    struct lock lock;            /* this structure and the requests in it */
+    uint8_t ready;               /* trying may succeed; cleared by EAGAIN and short receives */
+    uint8_t hang_up;             /* readiness will not be announced again: do not clear ready */
+    uint16_t closed;             /* errno for requests that come too late, 0 while open */
     struct engine_request *tail; /* ring: tail->next is the head */
 };
 

@@ -106,8 +106,8 @@ static bool service__adopt(struct engine_source *source)
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
 
     lock_assert_held(&service_lock);
-    if (!service__start() || epoll_ctl(service_epoll, EPOLL_CTL_ADD,
-                                       source->backend->descriptor(source), &event) < 0)
+    if (!service__start() ||
+        epoll_ctl(service_epoll, EPOLL_CTL_ADD, source->backend->descriptor(source), &event) < 0)
         return false;
     source->next_left = service_left;
     service_left = source;

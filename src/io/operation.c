@@ -179,8 +179,8 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
     /* A port that was associated meanwhile counts too (PORT-12). Looked up before the result is
      * published: from then on a program that polls Internal may close the file. */
     struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
-    bool skip = operation->flags & IO_NO_PACKET ||
-                (at_once && io_file_has(file, IO_FILE_SKIP_PORT));
+    bool skip =
+        operation->flags & IO_NO_PACKET || (at_once && io_file_has(file, IO_FILE_SKIP_PORT));
     io__publish(operation, status, information);
     if (routine) {
         routine->status = status;

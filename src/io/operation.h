@@ -31,12 +31,12 @@ struct io_routine {
 struct io_operation {
     struct packet packet;
     struct engine_request request;
-    struct io_file *file;         /* referenced */
-    struct dispatcher *event;     /* hEvent, referenced; or NULL */
-    struct io_routine *routine;   /* or NULL */
-    void *buffers;                /* freed at the end; NULL if there is nothing to free */
-    uint32_t thread;              /* who started it */
-    uint32_t flags;               /* IO_* */
+    struct io_file *file;       /* referenced */
+    struct dispatcher *event;   /* hEvent, referenced; or NULL */
+    struct io_routine *routine; /* or NULL */
+    void *buffers;              /* freed at the end; NULL if there is nothing to free */
+    uint32_t thread;            /* who started it */
+    uint32_t flags;             /* IO_* */
 };
 
 enum io_flags {
@@ -65,8 +65,7 @@ NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
 /* Goes on with an operation whose request has ended, as a request of another file's: inside `done`,
  * when the first part does not make the whole. It must be flagged ENGINE_MUST_PEND. The file is
  * referenced by the operation; it may be gone afterwards, as the operation may. */
-void io_continue(struct io_operation *operation, struct io_file *file,
-                 enum engine_lane_index lane);
+void io_continue(struct io_operation *operation, struct io_file *file, enum engine_lane_index lane);
 
 /* The engine's view of a file, for kinds of files. */
 void io_prepare_accept(void);

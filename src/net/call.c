@@ -199,8 +199,8 @@ static NTSTATUS option__update_context(struct socket *socket, int name, const vo
     struct socket *other = socket_get(listener);
     if (!other)
         return STATUS_OBJECT_TYPE_MISMATCH;
-    NTSTATUS status = socket_has(other, SOCKET_LISTENING) ? STATUS_SUCCESS
-                                                          : STATUS_INVALID_PARAMETER;
+    NTSTATUS status =
+        socket_has(other, SOCKET_LISTENING) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
     if (status == STATUS_SUCCESS && !socket_is_connected(socket))
         status = STATUS_INVALID_CONNECTION;
     socket_unref(other);
@@ -220,8 +220,8 @@ NTSTATUS socket_set_option(struct socket *socket, int level, int name, const voi
     lock_drop(&socket->file.lock);
     if (status != OPTION_IS_CALLERS)
         return status;
-    if (level == WINSOCK_LEVEL_SOCKET && (name == WINSOCK_UPDATE_ACCEPT_CONTEXT ||
-                                          name == WINSOCK_UPDATE_CONNECT_CONTEXT))
+    if (level == WINSOCK_LEVEL_SOCKET &&
+        (name == WINSOCK_UPDATE_ACCEPT_CONTEXT || name == WINSOCK_UPDATE_CONNECT_CONTEXT))
         return option__update_context(socket, name, value, length);
     return STATUS_OF_WINSOCK(10042);
 }

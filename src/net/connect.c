@@ -83,8 +83,7 @@ static NTSTATUS connect__capture(struct io_operation *operation,
     capture->address = *address;
     if (data_length)
         memcpy(capture->data, data, data_length);
-    capture->pieces[0] =
-        (struct iovec){.iov_base = &capture->address, .iov_len = address_length};
+    capture->pieces[0] = (struct iovec){.iov_base = &capture->address, .iov_len = address_length};
     capture->pieces[1] = (struct iovec){.iov_base = capture->data, .iov_len = data_length};
     operation->buffers = capture;
     operation->request = (struct engine_request){.done = connect__done,

@@ -40,7 +40,7 @@ struct net_transfer {
     OVERLAPPED *overlapped;
     void *routine; /* the program's completion routine, or NULL */
     void (*call)(const struct io_routine *routine);
-    uint32_t *bytes; /* stored when the call finishes at once; may be NULL */
+    uint32_t *bytes;             /* stored when the call finishes at once; may be NULL */
     const struct net_peer *peer; /* NULL: the connection's; streams do not look at it */
 };
 
@@ -116,14 +116,14 @@ NTSTATUS socket_take_events(struct socket *socket, struct dispatcher *event, uin
 /* select.c: waits until something of what is wanted holds for one socket at least, or the deadline
  * has come: *ready counts those for which it does. */
 enum net_poll {
-    NET_POLL_READ = 1,      /* a receive or an accept would not wait */
-    NET_POLL_DATA = 2,      /* and there is something to take */
-    NET_POLL_WRITE = 4,     /* a send would not wait */
-    NET_POLL_URGENT = 8,    /* there is urgent data */
-    NET_POLL_HANG_UP = 16,  /* the peer has finished */
-    NET_POLL_RESET = 32,    /* the connection is broken */
-    NET_POLL_REFUSED = 64,  /* connecting has failed */
-    NET_POLL_CLOSED = 128,  /* the program has closed the socket; always looked for */
+    NET_POLL_READ = 1,     /* a receive or an accept would not wait */
+    NET_POLL_DATA = 2,     /* and there is something to take */
+    NET_POLL_WRITE = 4,    /* a send would not wait */
+    NET_POLL_URGENT = 8,   /* there is urgent data */
+    NET_POLL_HANG_UP = 16, /* the peer has finished */
+    NET_POLL_RESET = 32,   /* the connection is broken */
+    NET_POLL_REFUSED = 64, /* connecting has failed */
+    NET_POLL_CLOSED = 128, /* the program has closed the socket; always looked for */
 };
 struct net_polled {
     struct socket *socket; /* referenced by the caller */

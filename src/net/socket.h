@@ -33,18 +33,18 @@ enum socket_flags {
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
 struct socket_extra {
-    struct option_kept kept;  /* options that only the library knows; connected_at unused */
-    struct list blocked;      /* struct socket_blocked: threads in a blocking call */
-    struct list waiting_data; /* struct socket_acceptance: accepted, waiting for first data */
-    struct socket *listener;  /* of the accept socket of a pending AcceptEx; borrowed */
+    struct option_kept kept;      /* options that only the library knows; connected_at unused */
+    struct list blocked;          /* struct socket_blocked: threads in a blocking call */
+    struct list waiting_data;     /* struct socket_acceptance: accepted, waiting for first data */
+    struct socket *listener;      /* of the accept socket of a pending AcceptEx; borrowed */
     struct socket_events *events; /* WSAEventSelect's; never goes once it is there */
 };
 
 struct socket {
     struct io_file file;
-    uint16_t family;          /* Linux' number */
+    uint16_t family; /* Linux' number */
     uint16_t type;
-    uint32_t connected_at;    /* seconds, SO_CONNECT_TIME */
+    uint32_t connected_at; /* seconds, SO_CONNECT_TIME */
     struct socket_extra *extra;
 };
 
@@ -112,8 +112,7 @@ static inline void socket_enable_events_later(struct socket *socket, uint32_t ev
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);
 unsigned socket_cancel_waiting_data(struct io_file *listener,
-                                    bool (*match)(struct engine_request *, void *),
-                                    void *context);
+                                    bool (*match)(struct engine_request *, void *), void *context);
 
 /* socket.c: a socket object for a descriptor, with a reference for the call. The descriptor is the
  * object's from now on. NULL when memory is short: it is not. */

@@ -41,8 +41,7 @@ static void port__close(struct object *object)
     lock_take(&port->lock);
     port->closed = true;
     while (!list_empty(&port->waiters)) {
-        struct port_waiter *waiter =
-            LIST_ELEMENT(port->waiters.next, struct port_waiter, link);
+        struct port_waiter *waiter = LIST_ELEMENT(port->waiters.next, struct port_waiter, link);
         port__wake(port, port__tell(port, waiter, WAITER_ABANDONED));
     }
     struct packet *packet = port->first;

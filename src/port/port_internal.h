@@ -45,10 +45,10 @@ struct port_thread {
     struct list link; /* port->threads */
     struct port *port;
     enum port_thread_state state;
-    bool suspected; /* the last look found it blocked */
+    bool suspected;             /* the last look found it blocked */
     struct port_waiter *waiter; /* while it is inside port_remove */
-    int system_id;  /* gettid */
-    int watch_file; /* its stat in /proc + 1; 0: not open, -1: cannot be opened */
+    int system_id;              /* gettid */
+    int watch_file;             /* its stat in /proc + 1; 0: not open, -1: cannot be opened */
 };
 
 struct port {
@@ -65,8 +65,8 @@ struct port {
     uint32_t kicks; /* waiters that were kicked and have not come back from polling */
     uint64_t arrivals;
     bool closed;
-    bool settled;       /* no packet went out since the watchdog last looked */
-    bool left;          /* the source was left to others */
+    bool settled;        /* no packet went out since the watchdog last looked */
+    bool left;           /* the source was left to others */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct port_source *source;
     struct list threads;

@@ -37,9 +37,8 @@ struct port_wakeup port__tell(struct port *port, struct port_waiter *waiter, enu
 
 static struct port_waiter *port__newest(struct port *port)
 {
-    return list_empty(&port->waiters)
-               ? NULL
-               : LIST_ELEMENT(port->waiters.next, struct port_waiter, link);
+    return list_empty(&port->waiters) ? NULL
+                                      : LIST_ELEMENT(port->waiters.next, struct port_waiter, link);
 }
 
 /* Gives the packet to the newest waiter, who runs from now on (SCHED-1). There is one. */
@@ -68,8 +67,7 @@ struct port_wakeup port__let_poll(struct port *port)
     struct port_waiter *waiter = port__newest(port);
 
     lock_assert_held(&port->lock);
-    if (!waiter || !port->source || port->poller || port->current >= port->limit ||
-        port->first)
+    if (!waiter || !port->source || port->poller || port->current >= port->limit || port->first)
         return (struct port_wakeup){0};
     return port__tell(port, waiter, WAITER_LOOK);
 }

@@ -61,8 +61,8 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
     }
     if (&waiter->link == port->waiters.next)
         return true;
-    *wakeup = port__tell(port, LIST_ELEMENT(port->waiters.next, struct port_waiter, link),
-                         WAITER_LOOK);
+    *wakeup =
+        port__tell(port, LIST_ELEMENT(port->waiters.next, struct port_waiter, link), WAITER_LOOK);
     return false;
 }
 

@@ -92,8 +92,8 @@ static bool watch__is_blocked(struct port_thread *thread)
 /* Whether looking at threads can change anything. */
 static bool watch__matters(const struct port *port)
 {
-    return port->blocked || (port->first && !list_empty(&port->waiters) &&
-                             port->current >= port->limit);
+    return port->blocked ||
+           (port->first && !list_empty(&port->waiters) && port->current >= port->limit);
 }
 
 /* The threads to look at: those that hold a slot, and those found blocked before. */
@@ -107,8 +107,7 @@ static unsigned watch__candidates(struct port *port, struct port_thread **thread
     LIST_FOR_EACH(link, &port->threads)
     {
         struct port_thread *thread = LIST_ELEMENT(link, struct port_thread, link);
-        if (count < LOOKS &&
-            (thread->state == THREAD_RUNNING || thread->state == THREAD_BLOCKED))
+        if (count < LOOKS && (thread->state == THREAD_RUNNING || thread->state == THREAD_BLOCKED))
             threads[count++] = thread;
     }
     return count;

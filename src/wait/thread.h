@@ -25,9 +25,9 @@ typedef uint32_t (*thread_routine)(void *argument);
 struct thread {
     struct dispatcher dispatcher; /* signalled when the thread has ended */
     uint32_t number;              /* sched_thread_number */
-    _Atomic uint64_t exit_code; /* THREAD_NO_CODE until it has one, which may be any of 32 bits */
-    _Atomic int priority; /* remembered, nothing more */
-    struct list link;     /* thread_lock */
+    _Atomic uint64_t exit_code;   /* THREAD_NO_CODE until it has one, which may be any of 32 bits */
+    _Atomic int priority;         /* remembered, nothing more */
+    struct list link;             /* thread_lock */
 
     struct lock apc_lock; /* the next five */
     struct apc *_Atomic apc_first;
