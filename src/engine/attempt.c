@@ -67,12 +67,26 @@ static long attempt__move(int descriptor, const struct engine_request *request, 
     return attempt__error(result);
 }
 
+/* How much the next call for this request asks for: less than what is left if its buffers are more
+ * than one call takes. */
+static size_t attempt__asked(const struct engine_request *request)
+{
+    struct iovec rest[ATTEMPT_VECTORS];
+    size_t asked = 0;
+
+    if (request->count <= ATTEMPT_VECTORS || request->count == ENGINE_HEADER)
+        return request->length - request->moved;
+    for (unsigned used = attempt__rest(request, rest); used--;)
+        asked += rest[used].iov_len;
+    return asked;
+}
+
 static long attempt__receive(struct engine_file *file, struct engine_request *request)
 {
     struct engine_lane *lane = &file->lanes[ENGINE_IN];
 
     for (;;) {
-        size_t wanted = request->length - request->moved;
+        size_t wanted = attempt__asked(request);
         long result = attempt__move(file->descriptor, request, false);
         if (result < 0)
             return result == -EAGAIN || request->moved == 0 ? result : (long)request->moved;

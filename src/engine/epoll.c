@@ -84,12 +84,14 @@ static int epoll__timeout(int64_t deadline)
 
 static void epoll__notice(struct engine_file *file, uint32_t events)
 {
-    bool hang_up = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+    /* Urgent data counts as well: a receive stops short of its mark, and what lies behind it will not
+     * be announced again. */
+    bool hang_up = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI);
 
     /* The notice may be older than the file: it may be gone, or be another connection's by now. */
     if (!engine_events->hold(file))
         return;
-    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI))
         lane_ready(file, ENGINE_IN, hang_up);
     if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
         lane_ready(file, ENGINE_OUT, hang_up);
@@ -130,7 +132,7 @@ static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
     if (!(file->attached & wanted)) {
         struct engine_source *source = file_source(file);
         uint8_t all = file->attached | wanted;
-        struct epoll_event event = {.events = EPOLLET | EPOLLRDHUP |
+        struct epoll_event event = {.events = EPOLLET | EPOLLRDHUP | EPOLLPRI |
                                               (all & ENGINE_ATTACHED_IN ? EPOLLIN : 0u) |
                                               (all & ENGINE_ATTACHED_OUT ? EPOLLOUT : 0u),
                                     .data.ptr = file};

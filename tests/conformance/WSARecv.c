@@ -479,10 +479,46 @@ static void bad_arguments(void)
     pair_close(&p);
 }
 
+/* More buffers than a system takes in one call: what one receive leaves is the next one's, without
+ * new data having to come. */
+static void many_small_buffers(void)
+{
+    enum { BUFFERS = 200, TOTAL = 1000 };
+    static WSABUF buffers[BUFFERS];
+    static char got[BUFFERS], sent[TOTAL];
+    struct pair p;
+    DWORD received = 0;
+
+    pair_open(&p);
+    for (int i = 0; i < BUFFERS; i++)
+        buffers[i] = (WSABUF){1, &got[i]};
+    for (int i = 0; i < TOTAL; i++)
+        sent[i] = (char)(i % 251);
+    send_all(p.peer, sent, TOTAL);
+    await_bytes(p.ours, TOTAL);
+    while (received < TOTAL) {
+        OVERLAPPED ov;
+        DWORD flags = 0;
+        overlapped_clear(&ov);
+        DWORD code = WSARecv(p.ours, buffers, BUFFERS, NULL, &flags, &ov, NULL)
+                         ? (DWORD)WSAGetLastError()
+                         : 0;
+        REQUIRE(started(code));
+        struct packet k = packet_take(p.port, DEADLINE);
+        if (!CHECK("RECV-1", k.ov == &ov && k.bytes >= 1, "%u bytes after %u", (unsigned)k.bytes,
+                   (unsigned)received))
+            break;
+        CHECK("RECV-1", !memcmp(got, sent + received, k.bytes), "in order, without holes");
+        received += k.bytes;
+    }
+    pair_close(&p);
+}
+
 int main(void)
 {
     RUN(before_startup);
     sockets_start();
+    RUN(many_small_buffers);
     RUN(buffers_fill_in_array_order);
     RUN(receives_fill_in_posted_order);
     RUN(zero_length_receive);
