@@ -84,8 +84,8 @@ static int epoll__timeout(int64_t deadline)
 
 static void epoll__notice(struct engine_file *file, uint32_t events)
 {
-    /* Urgent data counts as well: a receive stops short of its mark, and what lies behind it will not
-     * be announced again. */
+    /* Urgent data counts as well: a receive stops short of its mark, and what lies behind it will
+     * not be announced again. */
     bool hang_up = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI);
 
     /* The notice may be older than the file: it may be gone, or be another connection's by now. */
