@@ -229,7 +229,9 @@ static void fake__detach(struct engine_file *file)
     }
 }
 
-/* The lane is ready: so its head is given back if it is held, perhaps done in spite of a cancel. */
+/* The lane is ready: so its head is given back if it is held, perhaps done in spite of a cancel.
+ * `ready` is set before the lock is dropped: a request that becomes the head in between would
+ * otherwise be held without a try, and lane_ready leaves alone what is held. */
 static void fake__deliver(const struct fake_notice *notice)
 {
     struct engine_file *file = notice->file;
@@ -241,6 +243,7 @@ static void fake__deliver(const struct fake_notice *notice)
     lock_take(&lane->lock);
     struct engine_request *head = lane->tail ? lane->tail->next : NULL;
     bool held = head && head->flags & ENGINE_IN_KERNEL;
+    lane->ready = 1;
     lane->hang_up |= notice->hang_up;
     if (held && head->flags & ENGINE_CANCELLED && !lane->closed && fake__chance(FAKE_CANCEL_LOSES))
         result = engine_attempt(file, head);
