@@ -113,25 +113,26 @@ static unsigned watch__candidates(struct port *port, struct port_thread **thread
     return count;
 }
 
-/* What a look found. Its state may have changed since: then the look is void. True if it is worth
- * looking again soon. */
-static bool watch__found(struct port_thread *thread, bool blocked)
+/* What a look found. Its state may have changed since: then the look is void. */
+static enum watch_verdict watch__found(struct port_thread *thread, bool blocked)
 {
-    if (thread->state == THREAD_BLOCKED && !blocked)
+    if (thread->state == THREAD_BLOCKED && !blocked) {
         port__set_state(thread, THREAD_RUNNING);
-    else if (thread->state == THREAD_RUNNING && blocked && thread->suspected)
+    } else if (thread->state == THREAD_RUNNING && blocked && thread->suspected) {
         port__set_state(thread, THREAD_BLOCKED);
-    else
+        return WATCH_ALERT;
+    } else {
         thread->suspected = blocked && thread->state == THREAD_RUNNING;
-    return thread->suspected;
+    }
+    return thread->suspected ? WATCH_ACTED : WATCH_BUSY;
 }
 
-/* True if a slot became free for a packet, with *wakeup for whom it is, or may turn out to be. */
-static bool watch__threads(struct port *port, struct port_wakeup *wakeup)
+/* Looks at the threads where that matters, and lets somebody out if a slot became free by it. */
+static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *wakeup)
 {
-    bool again = false;
     struct port_thread *threads[LOOKS];
     bool blocked[LOOKS];
+    enum watch_verdict urgent = WATCH_BUSY;
 
     lock_take(&port->watch_lock);
     lock_take(&port->lock);
@@ -141,13 +142,16 @@ static bool watch__threads(struct port *port, struct port_wakeup *wakeup)
         blocked[index] = watch__is_blocked(threads[index]);
     if (count) {
         lock_take(&port->lock);
-        for (unsigned index = 0; index < count; index++)
-            again |= watch__found(threads[index], blocked[index]);
+        for (unsigned index = 0; index < count; index++) {
+            enum watch_verdict verdict = watch__found(threads[index], blocked[index]);
+            if (verdict > urgent)
+                urgent = verdict;
+        }
         *wakeup = port__release_one(port);
         lock_drop(&port->lock);
     }
     lock_drop(&port->watch_lock);
-    return again || wakeup->word;
+    return urgent;
 }
 
 /* Whether the queue is longer than what will be worked off soon at the pace of the last tick. A
@@ -211,15 +215,15 @@ enum watch_verdict port__tick(struct watch *watch)
     /* A port on its way out waits in watchdog_disarm until this returns. */
     if (!object_try_ref(port_object(port), OBJ_REF_CALL))
         return WATCH_SETTLED;
-    bool acted = watch__threads(port, &wakeup);
-    enum watch_verdict verdict = WATCH_BUSY;
+    enum watch_verdict looked = watch__threads(port, &wakeup);
+    enum watch_verdict verdict = WATCH_ACTED;
     if (!wakeup.word) {
         lock_take(&port->lock);
         verdict = watch__port(port, &wakeup, &poll);
         lock_drop(&port->lock);
     }
-    if (acted)
-        verdict = WATCH_ACTED;
+    if (looked > verdict && looked != WATCH_BUSY)
+        verdict = looked;
     port__wake(port, wakeup);
     if (poll) {
         port->source->poll(port->source, 0);

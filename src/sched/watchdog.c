@@ -27,9 +27,11 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
-/* Evidence for the tick: 50 to 200 us behave alike, 1 ms doubles the tail when handlers block. It
- * grows while ticks find nothing lying, so that a server that needs no help is hardly disturbed. */
-enum { TICK_SHORTEST_US = 100, TICK_LONGEST_US = 400 };
+/* Evidence for the tick: 50 to 200 us behave alike, 1 ms doubles the tail when handlers block, and
+ * every tick costs a busy server two context switches. So it grows while ticks find nothing lying,
+ * and stays short for a while once a thread was found blocked: a program whose handlers block does
+ * so again, one whose handlers do not is hardly disturbed. */
+enum { TICK_SHORTEST_US = 100, TICK_ALERT_US = 200, TICK_LONGEST_US = 1000, ALERT_MS = 100 };
 
 static struct lock watchdog_lock;
 static struct list watchdog_armed = {&watchdog_armed, &watchdog_armed};
@@ -40,8 +42,8 @@ static _Atomic uint32_t watchdog_word;
 static bool watchdog_asleep; /* without a timer */
 static bool watchdog_started;
 
-/* One watch's tick, outside the lock; returns whether it had to act. */
-static bool watchdog__tick_one(struct watch *watch)
+/* One watch's tick, outside the lock; returns its verdict. */
+static enum watch_verdict watchdog__tick_one(struct watch *watch)
 {
     lock_assert_held(&watchdog_lock);
     list_remove(&watch->link);
@@ -51,34 +53,51 @@ static bool watchdog__tick_one(struct watch *watch)
     enum watch_verdict verdict = watch->tick(watch);
     lock_take(&watchdog_lock);
     if (watchdog_ticking != watch)
-        return false; /* it took itself off and may be gone */
+        return WATCH_SETTLED; /* it took itself off and may be gone */
     watchdog_ticking = NULL;
     if (verdict != WATCH_SETTLED && !list_linked(&watch->link)) {
         atomic_store(&watch->armed, true);
         list_push_back(&watchdog_armed, &watch->link);
     }
-    return verdict == WATCH_ACTED;
+    return verdict;
 }
 
-/* Runs every armed watch's tick once; returns whether any had to act. */
-static bool watchdog__tick(void)
+/* Runs every armed watch's tick once; returns the most urgent verdict. */
+static enum watch_verdict watchdog__tick(void)
 {
-    bool acted = false;
+    enum watch_verdict urgent = WATCH_SETTLED;
 
     lock_assert_held(&watchdog_lock);
     if (list_empty(&watchdog_armed))
-        return false;
+        return urgent;
     watchdog_due = watchdog_armed;
     watchdog_due.next->previous = watchdog_due.previous->next = &watchdog_due;
     list_init(&watchdog_armed);
-    while (!list_empty(&watchdog_due))
-        acted |= watchdog__tick_one(LIST_ELEMENT(watchdog_due.next, struct watch, link));
-    return acted;
+    while (!list_empty(&watchdog_due)) {
+        struct watch *watch = LIST_ELEMENT(watchdog_due.next, struct watch, link);
+        enum watch_verdict verdict = watchdog__tick_one(watch);
+        if (verdict > urgent)
+            urgent = verdict;
+    }
+    return urgent;
+}
+
+/* The next tick's length in microseconds. */
+static int64_t watchdog__next_tick(int64_t tick, enum watch_verdict verdict, int64_t *alert_until)
+{
+    int64_t now = clock_now();
+
+    if (verdict == WATCH_ALERT)
+        *alert_until = now + ALERT_MS * NANOSECONDS_PER_MILLISECOND;
+    if (verdict >= WATCH_ACTED)
+        return TICK_SHORTEST_US;
+    int64_t longest = now < *alert_until ? TICK_ALERT_US : TICK_LONGEST_US;
+    return tick * 2 < longest ? tick * 2 : longest;
 }
 
 static void *watchdog__run(void *unused)
 {
-    int64_t tick = TICK_SHORTEST_US;
+    int64_t tick = TICK_SHORTEST_US, alert_until = 0;
 
     (void)unused;
     prctl(PR_SET_NAME, "iocp-watchdog");
@@ -98,11 +117,9 @@ static void *watchdog__run(void *unused)
         while (futex_wait(&watchdog_word, word, due) && clock_now() < due)
             word = atomic_load(&watchdog_word);
         lock_take(&watchdog_lock);
-        bool acted = watchdog__tick();
+        enum watch_verdict verdict = watchdog__tick();
         lock_drop(&watchdog_lock);
-        tick = acted ? TICK_SHORTEST_US : tick * 2;
-        if (tick > TICK_LONGEST_US)
-            tick = TICK_LONGEST_US;
+        tick = watchdog__next_tick(tick, verdict, &alert_until);
     }
     return NULL;
 }

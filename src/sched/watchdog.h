@@ -17,6 +17,7 @@ enum watch_verdict {
     WATCH_SETTLED, /* nothing to look after: take the watch off */
     WATCH_BUSY,    /* look again after the next tick */
     WATCH_ACTED,   /* something had been left lying: look again soon */
+    WATCH_ALERT,   /* a thread was found blocked: more will follow, look often for a while */
 };
 
 struct watch {
