@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/own_thread.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -28,29 +28,33 @@ static int service_epoll = -1;
 static bool service_started;
 static struct engine_source *_Atomic service_own;
 
-/* The source with a reference, if it is still on the list. */
-static struct engine_source *service__hold(struct engine_source *wanted)
+static bool service__has(const struct engine_source *wanted)
 {
-    struct engine_source *source;
+    struct engine_source *source = service_left;
 
+    lock_assert_held(&service_lock);
+    while (source && source != wanted)
+        source = source->next_left;
+    return source != NULL;
+}
+
+/* A reference on the source, if it is still on the list. */
+static bool service__hold(struct engine_source *source)
+{
     lock_take(&service_lock);
-    for (source = service_left; source && source != wanted; source = source->next_left)
-        ;
-    if (source)
+    bool left = service__has(source);
+    if (left)
         atomic_fetch_add_explicit(&source->references, 1, memory_order_relaxed);
     lock_drop(&service_lock);
-    return source;
+    return left;
 }
 
 /* Somebody has taken the source back while it was being polled here, and what was taken out of it
  * may have been the kick for the thread that polls it now. */
 static void service__pass_kick_on(struct engine_source *source)
 {
-    struct engine_source *left;
-
     lock_take(&service_lock);
-    for (left = service_left; left && left != source; left = left->next_left)
-        ;
+    bool left = service__has(source);
     lock_drop(&service_lock);
     if (!left)
         source->backend->kick(source);
@@ -65,8 +69,8 @@ static void *service__run(void *unused)
     for (;;) {
         int count = epoll_wait(service_epoll, events, SERVICE_BATCH, -1);
         for (int index = 0; index < count; index++) {
-            struct engine_source *source = service__hold(events[index].data.ptr);
-            if (!source)
+            struct engine_source *source = events[index].data.ptr;
+            if (!service__hold(source))
                 continue;
             source->backend->poll(source, 0);
             service__pass_kick_on(source);
@@ -76,28 +80,16 @@ static void *service__run(void *unused)
     return NULL;
 }
 
-/* The thread takes no signals: they are the program's. */
 static bool service__start(void)
 {
     pthread_t thread;
-    pthread_attr_t attributes;
-    sigset_t all, before;
 
     lock_assert_held(&service_lock);
     if (service_started)
         return true;
     if (service_epoll < 0)
         service_epoll = fault_hit(FAULT_DESCRIPTOR) ? -1 : epoll_create1(EPOLL_CLOEXEC);
-    if (service_epoll < 0 || fault_hit(FAULT_THREAD))
-        return false;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, 256 * 1024);
-    service_started = pthread_create(&thread, &attributes, service__run, NULL) == 0;
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    service_started = service_epoll >= 0 && own_thread_start(&thread, service__run);
     return service_started;
 }
 

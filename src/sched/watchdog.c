@@ -18,13 +18,12 @@
 
 #include "base/check.h"
 #include "base/clock.h"
-#include "base/fault.h"
 #include "base/futex.h"
 #include "base/lock.h"
+#include "base/own_thread.h"
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/prctl.h>
 
 /* Evidence for the tick: 50 to 200 us behave alike, 1 ms doubles the tail when handlers block, and
@@ -124,24 +123,11 @@ static void *watchdog__run(void *unused)
     return NULL;
 }
 
-/* The thread takes no signals: they are the program's. */
 static void watchdog__start(void)
 {
-    pthread_attr_t attributes;
-    sigset_t all, before;
-
     lock_assert_held(&watchdog_lock);
-    if (fault_hit(FAULT_THREAD))
-        return;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, 256 * 1024);
     /* Failing is not final: the next arming tries again. */
-    watchdog_started = pthread_create(&watchdog_thread, &attributes, watchdog__run, NULL) == 0;
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    watchdog_started = own_thread_start(&watchdog_thread, watchdog__run);
 }
 
 void watchdog_arm__slow(struct watch *watch)

@@ -18,15 +18,12 @@
 #include "wait/timer.h"
 
 #include "base/clock.h"
-#include "base/fault.h"
 #include "base/futex.h"
+#include "base/own_thread.h"
 #include "base/slab.h"
 #include "wait/name.h"
 #include "wait/thread.h"
 #include "wait/waiters.h"
-
-#include <pthread.h>
-#include <signal.h>
 
 #define UNITS_PER_SECOND 10000000LL
 #define NANOSECONDS_PER_UNIT 100
@@ -202,25 +199,13 @@ static void *timer__service(void *unused)
     }
 }
 
-/* Starts the service thread, which shall not run the program's signal handlers. */
 static NTSTATUS timer__start_service(void)
 {
-    pthread_attr_t attributes;
-    pthread_t pthread;
-    sigset_t all, before;
+    pthread_t thread;
 
     lock_assert_held(&timer_lock);
-    if (timer_serving)
-        return STATUS_SUCCESS;
-    if (pthread_attr_init(&attributes) != 0)
-        return STATUS_NO_MEMORY;
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    timer_serving = !fault_hit(FAULT_THREAD) &&
-                    pthread_create(&pthread, &attributes, timer__service, NULL) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
+    if (!timer_serving)
+        timer_serving = own_thread_start(&thread, timer__service);
     return timer_serving ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
