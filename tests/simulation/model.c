@@ -78,6 +78,7 @@ void model_enter(struct lock *lock)
         .depth = atomic_load(&port->depth),
         .removals = port->removals,
         .newest = model__newest_other(port),
+        .given = machine_self->port.waiter && machine_self->port.waiter->given,
     };
 }
 
@@ -225,7 +226,7 @@ static void model__check_self(struct model_port *model, enum sim_call call)
     if (call == CALL_RESUME && self->state != THREAD_RUNNING && machine_self->sched.waits == 0)
         machine_fail("runs and is not counted");
     if (call == CALL_REMOVE && port->removals != model->before.removals &&
-        self->state == THREAD_RUNNING && !machine_self->given_seen && port->current > port->limit)
+        self->state == THREAD_RUNNING && !model->before.given && port->current > port->limit)
         machine_fail("takes a packet over the limit: %u of %u run", port->current, port->limit);
 }
 

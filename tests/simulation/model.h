@@ -13,6 +13,7 @@ struct model_before {
     uint32_t current, depth;
     uint64_t removals;
     const struct port_waiter *newest;
+    bool given; /* the calling thread had been given a packet */
 };
 
 struct model_port {

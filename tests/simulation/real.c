@@ -75,6 +75,11 @@ void real_reset(void)
         atomic_store(&object_reference_count[reason], 0);
 }
 
+bool real_watchdog_runs(void)
+{
+    return watchdog_started;
+}
+
 bool real_watched(struct port *port)
 {
     return list_linked(&port->watch.link) || watchdog_ticking == &port->watch;

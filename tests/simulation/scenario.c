@@ -213,8 +213,10 @@ static void scenario__produce(void *index)
     struct port *port = scenario__port((int)(intptr_t)index);
     bool device = machine_chance(2);
 
-    if (!port)
+    if (!port) {
+        producers--;
         return;
+    }
     if (device) {
         model_begin(CALL_OTHER, port);
         port_source(port, world_make_source);

@@ -179,10 +179,7 @@ struct world_packet *world_packet_of(const struct packet *packet)
 
 struct world_source *world_source_of(struct port *port)
 {
-    for (int index = 0; index < SOURCES; index++)
-        if (sources[index] && sources[index]->port == port)
-            return sources[index];
-    return NULL;
+    return (struct world_source *)port->source;
 }
 
 /* Whoever sleeps in the source looks again. */

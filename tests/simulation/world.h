@@ -23,6 +23,7 @@ int world_close_stat(int file);
 int world_yield(void);
 int world_is_watchdog(void);
 bool real_watched(struct port *port);
+bool real_watchdog_runs(void);
 
 /* Packets: made, put in, taken out, given back. */
 enum { WORLD_PACKETS = 1024 };
