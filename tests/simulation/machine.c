@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NOTES = 64, NOTES_SHOWN = 50, RESTLESS_TICKS = 200, STEPS_MOST = 400000 };
+enum { NOTES = 64, NOTES_SHOWN = 50, RESTLESS_TICKS = 200, STEPS_MOST = 60000 };
 enum strategy { ANY, STICKY, PRIORITIES, STRATEGIES };
 
 struct sim_thread machine_threads[SIM_THREADS];
@@ -401,8 +401,12 @@ static struct sim_thread *machine__choose(void)
             chosen = thread;
         }
     }
-    if (chosen && strategy == PRIORITIES && machine_chance(24))
+    if (chosen && strategy == PRIORITIES && machine_chance(24)) {
         chosen->priority = machine_random(1000);
+        /* And nobody is forgotten for ever. */
+        machine_threads[machine_random((uint32_t)machine_thread_count)].priority =
+            machine_random(1000);
+    }
     return chosen;
 }
 

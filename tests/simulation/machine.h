@@ -73,7 +73,7 @@ struct sim_thread {
     struct port *call_port;
     bool alertable;
     bool worker;
-    bool given_seen; /* the packet it was given has been looked at */
+    bool given_seen;    /* the packet it was given has been looked at */
     unsigned looks;     /* looks at /proc in a row that found it blocked */
     bool found_blocked; /* and the port was told */
     unsigned sleeps, sleeps_seen;

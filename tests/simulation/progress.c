@@ -25,6 +25,11 @@ static bool progress__in_flight(void)
         if (thread != machine_self && thread->call != CALL_NONE && !stands &&
             (thread->state == SIM_RUNNABLE || thread->state == SIM_LOCK))
             return true;
+        /* Known: a waiter who is suspended is given packets, or the task to poll, like any other,
+         * and what hangs on him then waits until he is resumed. */
+        if (stands && thread->port.waiter &&
+            atomic_load(&thread->port.waiter->word) != WAITER_SLEEPING)
+            return true;
         /* A poller that has something to poll or was kicked is as good as awake. */
         if (thread->state == SIM_SOURCE && thread->call_port && !stands) {
             const struct world_source *source = world_source_of(thread->call_port);
@@ -55,8 +60,8 @@ static void progress__check_port(const struct port *port)
         return;
     if (port->first)
         machine_fail("a packet and a waiter wait, and the watchdog does not know");
-    if (source && source->first != source->last &&
-        !port->poller && !source->left && port->current < port->limit)
+    if (source && source->first != source->last && !port->poller && !source->left &&
+        port->current < port->limit)
         machine_fail("a completion and a waiter wait, nobody polls, the watchdog does not know");
 }
 
@@ -86,13 +91,12 @@ static void progress__check_blocked(const struct port *port)
 
     LIST_FOR_EACH(link, &port->threads)
     {
-        struct sim_thread *thread = CONTAINER_OF(
-            LIST_ELEMENT(link, struct port_thread, link), struct sim_thread, port);
+        struct sim_thread *thread =
+            CONTAINER_OF(LIST_ELEMENT(link, struct port_thread, link), struct sim_thread, port);
         bool holds = wanted && world_has_proc && thread->state == SIM_TIMER &&
                      thread->port.state == THREAD_RUNNING;
-        thread->unnoticed = holds && thread->sleeps == thread->sleeps_seen
-                                ? thread->unnoticed + 1
-                                : 0;
+        thread->unnoticed =
+            holds && thread->sleeps == thread->sleeps_seen ? thread->unnoticed + 1 : 0;
         thread->sleeps_seen = thread->sleeps;
         if (thread->unnoticed > TICKS_BLOCKED_MOST)
             machine_fail("%s is blocked and holds its slot for %u ticks", thread->name,

@@ -18,8 +18,8 @@ enum { WORKERS_MOST = 6, ENTRIES_MOST = 4, APCS = 64, MILLI = 1000000, MICRO = 1
 static struct port *ports[2]; /* as handles: each keeps its port until it is closed */
 static bool handle_open[2];
 static int port_count;
-static int producers;  /* producers and troublemakers that are still at work */
-static bool draining;  /* no more of that: consume */
+static int producers; /* producers and troublemakers that are still at work */
+static bool draining; /* no more of that: consume */
 static int workers_started;
 static struct sim_thread *workers[WORKERS_MOST];
 static bool blocks_behind, blocks_inside, exits;
@@ -74,8 +74,7 @@ static void scenario__post(struct port *port)
 static void scenario__complete_inline(struct port *port)
 {
     struct world_packet *packet = world_packet_new(port);
-    bool returning =
-        sched_self.queue && machine_self->port.port == port && sched_self.waits == 0;
+    bool returning = sched_self.queue && machine_self->port.port == port && sched_self.waits == 0;
 
     packet->inserted = true;
     machine_note("completes inline", (long)packet->packet.key, 0);
@@ -123,7 +122,8 @@ static bool scenario__remove(struct port *port, bool *got)
     machine_self->alertable = machine_chance(3);
     machine_note("removes", (long)count, deadline == CLOCK_FOREVER ? -1 : (long)(deadline / MICRO));
     model_begin(CALL_REMOVE, port);
-    NTSTATUS status = port_remove(port, entries, count, &removed, deadline, machine_self->alertable);
+    NTSTATUS status =
+        port_remove(port, entries, count, &removed, deadline, machine_self->alertable);
     model_end();
     machine_note("returns", (long)status, (long)removed);
     enum port_thread_state state = machine_self->port.state;
@@ -196,7 +196,8 @@ static void scenario__work(void *unused)
     thread_exit_register(THREAD_EXIT_WAIT, scenario__end_apcs);
     thread_exit_register(THREAD_EXIT_MEMORY, scenario__forsake);
     while (goes_on) {
-        int index = draining || !machine_chance(6) ? mine : (int)machine_random((uint32_t)port_count);
+        int index =
+            draining || !machine_chance(6) ? mine : (int)machine_random((uint32_t)port_count);
         struct port *port = scenario__port(index);
         if (!port)
             return;
@@ -330,8 +331,10 @@ static void scenario__start_trouble(int kind, uint32_t chance)
     if (!machine_chance(chance))
         return;
     producers++;
-    machine_start(kind == 0 ? "suspender" : kind == 1 ? "killer" : "alerter", scenario__trouble,
-                  (void *)(intptr_t)kind);
+    machine_start(kind == 0   ? "suspender"
+                  : kind == 1 ? "killer"
+                              : "alerter",
+                  scenario__trouble, (void *)(intptr_t)kind);
 }
 
 static void scenario__set_up(void)
@@ -346,8 +349,7 @@ static void scenario__set_up(void)
     scenario__make_port();
     if (machine_chance(3))
         scenario__make_port();
-    if (!machine_chance(4))
-        world_start_service();
+    world_start_service();
     uint32_t count = 1 + machine_random(WORKERS_MOST);
     for (uint32_t index = 0; index < count; index++) {
         workers[index] = machine_start(worker_names[index], scenario__work, NULL);
@@ -357,7 +359,9 @@ static void scenario__set_up(void)
     count = 1 + machine_random(3);
     for (uint32_t index = 0; index < count; index++) {
         producers++;
-        machine_start(index == 0 ? "producer 1" : index == 1 ? "producer 2" : "producer 3",
+        machine_start(index == 0   ? "producer 1"
+                      : index == 1 ? "producer 2"
+                                   : "producer 3",
                       scenario__produce, (void *)(intptr_t)machine_random((uint32_t)port_count));
     }
     scenario__start_trouble(0, 4);

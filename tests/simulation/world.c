@@ -163,9 +163,8 @@ struct world_packet *world_packet_new(struct port *port)
 
     if (world_packet_count == WORLD_PACKETS)
         machine_fail("too many packets");
-    *made = (struct world_packet){.port = port,
-                                  .packet = {.owner = PACKET_OPERATION,
-                                             .key = FIRST_KEY + world_packet_count}};
+    *made = (struct world_packet){
+        .port = port, .packet = {.owner = PACKET_OPERATION, .key = FIRST_KEY + world_packet_count}};
     world_packet_count++;
     return made;
 }
@@ -225,8 +224,8 @@ static void source__poll(struct port_source *base, int64_t deadline)
     for (uint32_t index = 0; index < count; index++) {
         enum sim_call before = machine_self->call;
         struct port *port_before = machine_self->call_port;
-        bool returning = sched_self.queue && machine_self->port.port == source->port &&
-                         sched_self.waits == 0;
+        bool returning =
+            sched_self.queue && machine_self->port.port == source->port && sched_self.waits == 0;
         machine_self->call = returning ? CALL_INSERT_LATER : CALL_INSERT;
         machine_self->call_port = source->port;
         machine_note("polls out", (long)taken[index] + FIRST_KEY, 0);
