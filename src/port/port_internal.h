@@ -105,6 +105,14 @@ struct port_thread *port__bind(struct port *port);
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
 
+/* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
+ * shall look after it. */
+static inline bool port__unattended(const struct port *port)
+{
+    return (port->source && !port->poller && !port->left) ||
+           (port->first && !list_empty(&port->waiters));
+}
+
 static inline void port__put_back(struct port *port, struct packet *packet)
 {
     packet->next = port->first;

@@ -113,8 +113,12 @@ static void port__wait(struct port *port, struct port_waiter *waiter, int64_t de
     if (port__shall_poll(port, waiter, &wakeup)) {
         port__poll(port, waiter, deadline);
     } else {
+        bool unattended = port->first != NULL;
         lock_drop(&port->lock);
         port__wake(port, wakeup);
+        /* It waits behind packets for a slot, which a thread may hold that blocks unseen. */
+        if (unattended)
+            watchdog_arm(&port->watch);
         while (atomic_load_explicit(&waiter->word, memory_order_acquire) == WAITER_SLEEPING)
             if (!futex_wait(&waiter->word, WAITER_SLEEPING, deadline))
                 break;
@@ -228,11 +232,9 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     sched_self.in_queue = true;
     waiter.arrival = ++port->arrivals;
     NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
-    /* Nobody polls now, or packets lie here although a waiter and perhaps a slot are free. */
     waiter.thread->waiter = NULL;
     sched_self.in_queue = false;
-    bool unattended = (port->source && !port->poller && !port->left) ||
-                      (port->first && !list_empty(&port->waiters));
+    bool unattended = port__unattended(port);
     lock_drop(&port->lock);
     if (unattended)
         watchdog_arm(&port->watch);
