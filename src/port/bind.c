@@ -119,6 +119,8 @@ struct port_thread *port__bind(struct port *port)
 {
     if (LIKELY(port_self.port == port))
         return &port_self;
+    /* Who is terminated half bound would leave the port a second time at its end. */
+    shield_raise();
     port__unbind();
     thread_exit_register(THREAD_EXIT_PORT, port__unbind);
     object_ref(port_object(port), OBJ_REF_BOUND);
@@ -131,5 +133,6 @@ struct port_thread *port__bind(struct port *port)
     list_push_back(&port->threads, &port_self.link);
     port->bound++;
     lock_drop(&port->lock);
+    shield_lower();
     return &port_self;
 }

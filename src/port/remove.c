@@ -114,11 +114,13 @@ static void port__wait(struct port *port, struct port_waiter *waiter, int64_t de
         port__poll(port, waiter, deadline);
     } else {
         bool unattended = port->first != NULL;
+        shield_raise();
         lock_drop(&port->lock);
         port__wake(port, wakeup);
         /* It waits behind packets for a slot, which a thread may hold that blocks unseen. */
         if (unattended)
             watchdog_arm(&port->watch);
+        shield_lower();
         while (atomic_load_explicit(&waiter->word, memory_order_acquire) == WAITER_SLEEPING)
             if (!futex_wait(&waiter->word, WAITER_SLEEPING, deadline))
                 break;
@@ -235,9 +237,11 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     waiter.thread->waiter = NULL;
     sched_self.in_queue = false;
     bool unattended = port__unattended(port);
+    shield_raise();
     lock_drop(&port->lock);
     if (unattended)
         watchdog_arm(&port->watch);
+    shield_lower();
     if (alertable)
         apc_set_wake(NULL, NULL);
     *removed = port__deliver(taken, entries);
