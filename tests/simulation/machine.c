@@ -295,7 +295,7 @@ void machine_rest(void)
     machine__stand(SIM_REST, CLOCK_FOREVER);
 }
 
-static bool machine__stands_still(const struct sim_thread *thread)
+bool machine_stands_still(const struct sim_thread *thread)
 {
     return thread->hold && thread->shield.depth == 0 && !thread->leaving;
 }
@@ -307,7 +307,7 @@ void machine_suspend(struct sim_thread *thread)
         thread->shield.asked = true;
     machine_self->target = thread;
     machine__stand(SIM_PARKING, CLOCK_FOREVER);
-    if (!machine__stands_still(thread))
+    if (!machine_stands_still(thread))
         return;
     machine_note("suspended", thread->id, 0);
     if (thread->sched.queue && thread->sched.waits == 0 && !thread->sched.in_queue) {
@@ -363,22 +363,22 @@ void machine_answer(void)
 
 bool machine_is_blocked(const struct sim_thread *thread)
 {
-    return thread->state != SIM_RUNNABLE || machine__stands_still(thread);
+    return thread->state != SIM_RUNNABLE || machine_stands_still(thread);
 }
 
 static bool machine__can_run(const struct sim_thread *thread)
 {
     switch (thread->state) {
     case SIM_RUNNABLE:
-        return !machine__stands_still(thread);
+        return !machine_stands_still(thread);
     case SIM_LOCK:
         return thread->lock->owner == NULL;
     case SIM_FUTEX:
     case SIM_SOURCE:
     case SIM_TIMER:
-        return thread->deadline <= machine_now && !machine__stands_still(thread);
+        return thread->deadline <= machine_now && !machine_stands_still(thread);
     case SIM_PARKING:
-        return machine__stands_still(thread->target) || thread->target->leaving;
+        return machine_stands_still(thread->target) || thread->target->leaving;
     default:
         return false;
     }
@@ -420,7 +420,7 @@ static int64_t machine__next_time(bool *own)
         const struct sim_thread *thread = &machine_threads[index];
         if ((thread->state == SIM_FUTEX || thread->state == SIM_SOURCE ||
              thread->state == SIM_TIMER) &&
-            thread->deadline != CLOCK_FOREVER && !machine__stands_still(thread)) {
+            thread->deadline != CLOCK_FOREVER && !machine_stands_still(thread)) {
             next = thread->deadline < next ? thread->deadline : next;
             *own &= thread->leaving;
         }

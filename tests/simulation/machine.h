@@ -114,6 +114,9 @@ void machine_resume(struct sim_thread *thread);
 void machine_kill(struct sim_thread *thread);
 void machine_answer(void);
 
+/* It is suspended and not on its way out. */
+bool machine_stands_still(const struct sim_thread *thread);
+
 /* What /proc would say. */
 bool machine_is_blocked(const struct sim_thread *thread);
 

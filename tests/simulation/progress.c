@@ -21,7 +21,7 @@ static bool progress__in_flight(void)
 {
     for (int index = 0; index < machine_thread_count; index++) {
         const struct sim_thread *thread = &machine_threads[index];
-        bool stands = thread->hold && thread->shield.depth == 0;
+        bool stands = machine_stands_still(thread);
         if (thread != machine_self && thread->call != CALL_NONE && !stands &&
             (thread->state == SIM_RUNNABLE || thread->state == SIM_LOCK))
             return true;
@@ -98,6 +98,8 @@ static void progress__check_blocked(const struct port *port)
         thread->unnoticed =
             holds && thread->sleeps == thread->sleeps_seen ? thread->unnoticed + 1 : 0;
         thread->sleeps_seen = thread->sleeps;
+        if (thread->port.state == THREAD_BLOCKED && thread->looks == 0)
+            machine_fail("%s was seen to run and is taken for blocked", thread->name);
         if (thread->unnoticed > TICKS_BLOCKED_MOST)
             machine_fail("%s is blocked and holds its slot for %u ticks", thread->name,
                          thread->unnoticed);

@@ -249,6 +249,10 @@ static void scenario__trouble(void *kind)
     for (uint32_t count = machine_random(6); count > 0; count--) {
         struct sim_thread *worker = workers[machine_random((uint32_t)workers_started)];
         machine_sleep(machine_random(2 * MILLI));
+        /* Best in the middle of something. */
+        for (int tries = machine_chance(2) ? 200 : 0; tries > 0 && worker->call != CALL_INSERT;
+             tries--)
+            machine_point();
         if (worker->leaving || worker->state == SIM_DONE)
             continue;
         if ((intptr_t)kind == 0) {
