@@ -241,10 +241,10 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     lock_drop(&port->lock);
     if (unattended)
         watchdog_arm(&port->watch);
-    shield_lower();
     if (alertable)
         apc_set_wake(NULL, NULL);
     *removed = port__deliver(taken, entries);
+    shield_lower();
     if (status == STATUS_USER_APC)
         apc_run();
     return status;

@@ -384,6 +384,8 @@ void world_check_clean(void)
         const struct world_packet *packet = &world_packets[index];
         if (packet->inserted && packet->delivered + packet->thrown_away != 1)
             missing++;
+        if (packet->inserted && !packet->released)
+            machine_fail("packet %u was not given back", index + FIRST_KEY);
         if (packet->delivered && packet->thrown_away)
             machine_fail("packet %u was delivered and thrown away", index + FIRST_KEY);
     }
@@ -392,7 +394,7 @@ void world_check_clean(void)
                      world_lost);
     if (open_files)
         machine_fail("%d stat files are open", open_files);
-    if (live_pieces > (int)missing)
+    if (live_pieces)
         machine_fail("%d pieces of memory were not given back", live_pieces);
     for (int index = 0; index < SOURCES; index++)
         if (sources[index])
