@@ -130,6 +130,7 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
     struct port_source *made = make(port);
     if (!made)
         return NULL;
+    shield_raise();
     lock_take(&port->lock);
     source = port->source;
     if (!source) {
@@ -142,6 +143,7 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
         made->destroy(made);
     port__wake(port, wakeup);
     watchdog_arm(&port->watch);
+    shield_lower();
     return source;
 }
 
@@ -168,10 +170,13 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     const struct port_thread *self = sched_self.queue;
     bool returning = soon && self && self->port == port && sched_self.waits == 0;
 
+    /* Who is stopped in the middle would keep somebody asleep who was told something. */
+    shield_raise();
     lock_take(&port->lock);
     if (port->closed) {
         lock_drop(&port->lock);
         port__release_packet(packet);
+        shield_lower();
         return;
     }
     port->packets++;
@@ -190,6 +195,7 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     dispatcher_notify(&port->dispatcher);
     if (unattended)
         watchdog_arm(&port->watch);
+    shield_lower();
 }
 
 NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,

@@ -114,6 +114,14 @@ static inline void port__change_depth(struct port *port, int change)
     atomic_store_explicit(&port->depth, depth + (uint32_t)change, memory_order_relaxed);
 }
 
+/* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
+ * shall look after it. */
+static inline bool port__unattended(const struct port *port)
+{
+    return (port->source && !port->poller && !port->left) ||
+           (port->first && !list_empty(&port->waiters));
+}
+
 static inline void port__put_back(struct port *port, struct packet *packet)
 {
     packet->next = port->first;
