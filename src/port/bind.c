@@ -30,11 +30,21 @@ void port__set_state(struct port_thread *thread, enum port_thread_state state)
     thread->suspected = false;
 }
 
-/* A slot has become free: one waiting packet goes out, or else somebody polls. */
-static struct port_wakeup port__slot_freed(struct port *port)
+/* A slot has become free: one waiting packet goes out, or else somebody polls. Drops the lock. */
+static void port__slot_freed(struct port *port)
 {
-    struct port_wakeup wakeup = port__release_one(port);
-    return wakeup.word ? wakeup : port__let_poll(port);
+    struct port_wakeup wakeup = {0};
+    bool resting = port->resting;
+
+    lock_assert_held(&port->lock);
+    if (!resting)
+        wakeup = port__release_one(port);
+    if (!resting && !wakeup.word)
+        wakeup = port__let_poll(port);
+    lock_drop(&port->lock);
+    port__wake(port, wakeup);
+    if (resting) /* its counts may be old: the watchdog looks first */
+        watchdog_arm(&port->watch);
 }
 
 /* Also called by a thread that suspends this one. */
@@ -45,9 +55,7 @@ static void port__blocked(void *queue)
 
     lock_take(&port->lock);
     port__set_state(thread, THREAD_PAUSED);
-    struct port_wakeup wakeup = port__slot_freed(port);
-    lock_drop(&port->lock);
-    port__wake(port, wakeup);
+    port__slot_freed(port);
 }
 
 /* SCHED-8: at once and unconditionally, also above the limit. */
@@ -98,11 +106,9 @@ static void port__unbind(void)
     port__abandon_wait(port);
     list_remove(&port_self.link);
     port->bound--;
-    struct port_wakeup wakeup = port__slot_freed(port);
-    lock_drop(&port->lock);
-    port__forget_thread(&port_self);
+    port__slot_freed(port);
+    port__look_forget(&port_self);
     lock_drop(&port->watch_lock);
-    port__wake(port, wakeup);
     port_self.port = NULL;
     object_unref(port_object(port), OBJ_REF_BOUND);
 }

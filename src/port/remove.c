@@ -113,8 +113,11 @@ static void port__wait(struct port *port, struct port_waiter *waiter, int64_t de
     if (port__shall_poll(port, waiter, &wakeup)) {
         port__poll(port, waiter, deadline);
     } else {
+        bool lying = port->first != NULL;
         lock_drop(&port->lock);
         port__wake(port, wakeup);
+        if (lying) /* behind a full limit: whoever fills it may be blocked */
+            watchdog_arm(&port->watch);
         while (atomic_load_explicit(&waiter->word, memory_order_acquire) == WAITER_SLEEPING)
             if (!futex_wait(&waiter->word, WAITER_SLEEPING, deadline))
                 break;
