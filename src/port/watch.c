@@ -121,6 +121,8 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
         blocked[index] = port__look(threads[index]);
     if (count) {
         lock_take(&port->lock);
+        if (watch__wants_slot(port))
+            urgent = WATCH_WANTED;
         for (unsigned index = 0; index < count; index++) {
             enum watch_verdict verdict = watch__found(threads[index], blocked[index]);
             if (verdict > urgent)
