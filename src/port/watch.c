@@ -58,6 +58,15 @@ static void watch__forget_blocked(struct port *port)
     }
 }
 
+/* Whether there is a waiter and something for it to do, which the threads that run are expected to
+ * see to. They may be blocked, and then waiting for them is in vain even if slots are free. */
+static bool watch__expects(const struct port *port)
+{
+    bool unpolled = port->source && !port->poller && !port->left;
+
+    return !list_empty(&port->waiters) && (port->first || unpolled);
+}
+
 /* The threads to look at, if that can change anything: those that hold a slot, and those found
  * blocked before. */
 static unsigned watch__candidates(struct port *port, struct port_thread **threads)
@@ -66,7 +75,7 @@ static unsigned watch__candidates(struct port *port, struct port_thread **thread
     unsigned count = 0;
 
     lock_assert_held(&port->lock);
-    if (!port->blocked && (!watch__wants_slot(port) || port->current < port->limit))
+    if (!port->blocked && !watch__expects(port))
         return 0;
     if (!port__look_is_on()) {
         watch__forget_blocked(port);
@@ -121,7 +130,7 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
         blocked[index] = port__look(threads[index]);
     if (count) {
         lock_take(&port->lock);
-        if (watch__wants_slot(port))
+        if (watch__wants_slot(port) && port->current >= port->limit)
             urgent = WATCH_WANTED;
         for (unsigned index = 0; index < count; index++) {
             enum watch_verdict verdict = watch__found(threads[index], blocked[index]);
