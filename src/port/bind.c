@@ -5,6 +5,7 @@
  */
 #include "port/port_internal.h"
 
+#include "base/fork.h"
 #include "base/thread_exit.h"
 #include "sched/sched.h"
 
@@ -113,12 +114,20 @@ static void port__unbind(void)
     object_unref(port_object(port), OBJ_REF_BOUND);
 }
 
+/* In a child of fork the port is a copy whose other threads are gone. */
+static void port__forget_self(void)
+{
+    port_self = (struct port_thread){0};
+    sched_self.queue = NULL;
+}
+
 struct port_thread *port__bind(struct port *port)
 {
     if (LIKELY(port_self.port == port))
         return &port_self;
     port__unbind();
     thread_exit_register(THREAD_EXIT_PORT, port__unbind);
+    fork_register(FORK_PORT, port__forget_self);
     object_ref(port_object(port), OBJ_REF_BOUND);
     /* Not running until it has been let out once: binding changes no count (SCHED-3). */
     port_self = (struct port_thread){
