@@ -186,7 +186,11 @@ static enum watch_verdict watch__unpolled(struct port *port, struct port_wakeup 
     if (port->idle_ticks >= TICKS_UNTIL_LEFT)
         port->left = port->source->leave(port->source);
     *poll = !port->left;
-    return port->left ? watch__rest(port, false) : WATCH_BUSY;
+    if (*poll)
+        return WATCH_BUSY;
+    /* Also for the threads that come to wait later, when no tick may follow. */
+    port->settled = !port->first;
+    return watch__rest(port, false);
 }
 
 /* Decides; *poll says that the watchdog shall poll once itself, without the lock. */
