@@ -53,8 +53,11 @@ static struct slot *table__find(struct table *table, uint32_t index)
 
 static void table__forget(struct table *table)
 {
-    for (uint32_t page = 0; page < PAGES; page++)
-        atomic_store_explicit(&table->pages[page], NULL, memory_order_relaxed);
+    for (uint32_t page = 0; page < PAGES; page++) {
+        struct slot *slots = atomic_load_explicit(&table->pages[page], memory_order_acquire);
+        for (uint32_t index = 0; slots && index < PAGE_SLOTS; index++)
+            atomic_store_explicit(&slots[index].object, NULL, memory_order_relaxed);
+    }
 }
 
 /* In a child of fork: no handle is known any more. */

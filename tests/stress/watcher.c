@@ -463,7 +463,8 @@ static void an_event_behind_a_packet(void)
     EXPECT_EQUAL(write(client, "x", 1), 1);
     EXPECT_EQUAL(WaitForSingleObject(overlapped.hEvent, TEAM_DEADLINE_MS), WAIT_OBJECT_0);
     EXPECT(GetQueuedCompletionStatus(port, &bytes, &key, &taken, 0) && key == 7);
-    EXPECT(GetQueuedCompletionStatus(port, &bytes, &key, &taken, 0) && taken == &overlapped);
+    EXPECT(GetQueuedCompletionStatus(port, &bytes, &key, &taken, TEAM_DEADLINE_MS) &&
+           taken == &overlapped);
     CloseHandle(overlapped.hEvent);
     closesocket(s);
     closesocket(listener);
