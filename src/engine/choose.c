@@ -85,3 +85,10 @@ const char *engine_name(void)
 {
     return engine_backend()->name;
 }
+
+const char *engine_current(void)
+{
+    const struct engine_backend *backend =
+        atomic_load_explicit(&engine_in_force, memory_order_acquire);
+    return backend ? backend->name : NULL;
+}

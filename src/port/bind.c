@@ -46,6 +46,7 @@ static void port__blocked(void *queue)
     lock_take(&port->lock);
     port__set_state(thread, THREAD_PAUSED);
     struct port_wakeup wakeup = port__slot_freed(port);
+    port->replacements += wakeup.word != NULL;
     lock_drop(&port->lock);
     port__wake(port, wakeup);
 }

@@ -150,6 +150,8 @@ void port_count_device(struct port *port, int change)
 static void port__append(struct port *port, struct packet *packet)
 {
     lock_assert_held(&port->lock);
+    if (UNLIKELY(atomic_load_explicit(&port_stamping, memory_order_relaxed)))
+        packet->stamp = port__stamp(clock_now());
     packet->next = NULL;
     if (port->last)
         port->last->next = packet;

@@ -15,6 +15,7 @@
  * without the port's lock: a thread that waited for that would look blocked. It is taken before the
  * port's lock.
  */
+#include "port/describe.h"
 #include "port/port_internal.h"
 
 #include "base/clock.h"
@@ -58,6 +59,13 @@ static bool watch__is_on(void)
         atomic_store_explicit(&known, now, memory_order_relaxed);
     }
     return now == 2;
+}
+
+const char *port_watcher(void)
+{
+    if (!watch__is_on())
+        return "off";
+    return access("/proc/self/stat", R_OK) == 0 ? "proc" : "none";
 }
 
 /* Opens the thread's stat once; false if there is no /proc. */
@@ -148,6 +156,7 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
                 urgent = verdict;
         }
         *wakeup = port__release_one(port);
+        port->replacements += urgent == WATCH_ALERT && wakeup->word;
         lock_drop(&port->lock);
     }
     lock_drop(&port->watch_lock);
