@@ -178,6 +178,11 @@ static bool screen__begin(struct screen *screen, SCREEN **terminal)
     *terminal = newterm(NULL, stdout, stdin);
     if (!*terminal)
         return false;
+    const char *move = tigetstr("cup");
+    if (!move || move == (const char *)-1) {
+        endwin();
+        return false;
+    }
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);

@@ -51,6 +51,8 @@ static void view__head_age(const struct stats_port *port, char *text, size_t roo
 {
     if (port->depth == 0 || port->head_age == STATS_AGE_UNKNOWN)
         snprintf(text, room, "-");
+    else if (port->head_age == 0)
+        snprintf(text, room, "<0.3 ms"); /* a stamp's grain */
     else
         view_age((double)port->head_age / 1e9, text, room);
 }
