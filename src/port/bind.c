@@ -126,3 +126,8 @@ struct port_thread *port__bind(struct port *port)
     lock_drop(&port->lock);
     return &port_self;
 }
+
+struct port *port_of_thread(void)
+{
+    return port_self.port;
+}

@@ -158,7 +158,7 @@ static void port__append(struct port *port, struct packet *packet)
     else
         port->first = packet;
     port->last = packet;
-    atomic_fetch_add_explicit(&port->depth, 1, memory_order_relaxed);
+    port__change_depth(port, 1);
 }
 
 void port_insert(struct port *port, struct packet *packet, bool soon)
