@@ -36,8 +36,8 @@ const char *iocp_engine(void);
  * for handles allow. INVALID_SOCKET: WSAENOTSOCK, WSAENOBUFS. */
 SOCKET iocp_adopt(int fd);
 
-/* iocp_stats_start: from now on iocptop can show the ports of this process (docs/iocptop.md), to the
- * same user and to root only. Costs a thread that sleeps until somebody looks, a descriptor, and
+/* iocp_stats_start: from now on iocptop can show the ports of this process (docs/iocptop.md) to the
+ * same user and to root. Costs a thread that sleeps until somebody looks, a descriptor, and
  * some nanoseconds for a packet that is queued. The environment variable IOCP_STATS=1 does the same
  * when the first port is made. Calling again does nothing, but in a child after fork starts anew.
  * Returns 0, or ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY (also: no thread could be

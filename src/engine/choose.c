@@ -7,6 +7,7 @@
  * to costs more switches; and epoll runs everywhere.
  */
 #include "engine/backend.h"
+#include "engine/look.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -98,8 +98,6 @@ void engine_set_events(const struct engine_events *events);
  * in use already; -EINVAL: unknown; -ENOSYS: refused by this system. */
 int engine_choose(const char *name);
 const char *engine_name(void);
-/* The same without a choice being made by the question; NULL if none was. */
-const char *engine_current(void);
 
 /* A set of files whose requests complete when somebody polls it. NULL: errno says why. */
 struct engine_source *engine_source_create(void);
@@ -147,8 +145,5 @@ void engine_close(struct engine_file *file, int error);
 
 /* Whether the lane has requests. */
 bool engine_busy(struct engine_file *file, enum engine_lane_index lane);
-
-/* How many requests the file has, in both lanes; counted up to some thousands in each. */
-unsigned engine_pending(struct engine_file *file);
 
 #endif

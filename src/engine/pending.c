@@ -3,6 +3,7 @@
  * How many requests a file has, for people to look at.
  */
 #include "engine/backend.h"
+#include "engine/look.h"
 
 /* Counted under the lane's lock, which a file with very many requests shall not hold for long. */
 enum { COUNTED_MOST = 4096 };

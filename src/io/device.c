@@ -5,6 +5,7 @@
  */
 #include "io/device.h"
 
+#include "engine/look.h"
 #include "io/file.h"
 #include "object/handle.h"
 

@@ -4,6 +4,7 @@
  */
 #include "port/describe.h"
 #include "port/port_internal.h"
+#include "port/stamp_internal.h"
 
 _Atomic bool port_stamping;
 

@@ -7,6 +7,7 @@
  * source nor the watchdog is called with it held (closing kicks under it: kicking takes no lock).
  */
 #include "port/port_internal.h"
+#include "port/stamp_internal.h"
 
 #include "base/fault.h"
 #include "base/slab.h"
@@ -150,8 +151,7 @@ void port_count_device(struct port *port, int change)
 static void port__append(struct port *port, struct packet *packet)
 {
     lock_assert_held(&port->lock);
-    if (UNLIKELY(atomic_load_explicit(&port_stamping, memory_order_relaxed)))
-        packet->stamp = port__stamp(clock_now());
+    port__stamp_packet(packet);
     packet->next = NULL;
     if (port->last)
         port->last->next = packet;

@@ -5,7 +5,6 @@
 #ifndef PORT_PORT_INTERNAL_H
 #define PORT_PORT_INTERNAL_H
 
-#include "base/clock.h"
 #include "base/list.h"
 #include "base/lock.h"
 #include "port/port.h"
@@ -127,16 +126,6 @@ static inline void port__put_back(struct port *port, struct packet *packet)
 
 /* port.c: gives a packet's memory back to its owner. */
 void port__release_packet(struct packet *packet);
-
-/* describe.c: whether packets are stamped when they are queued. */
-extern _Atomic bool port_stamping;
-
-/* A time as packets keep it; never 0. */
-static inline uint32_t port__stamp(int64_t time)
-{
-    uint32_t stamp = (uint32_t)(time >> PACKET_STAMP_SHIFT) & PACKET_STAMP_MOST;
-    return stamp ? stamp : 1;
-}
 
 static inline struct packet *port__pop(struct port *port)
 {

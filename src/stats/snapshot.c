@@ -9,7 +9,7 @@
 #include "stats/stats.h"
 
 #include "base/clock.h"
-#include "engine/engine.h"
+#include "engine/look.h"
 #include "io/device.h"
 #include "object/handle.h"
 #include "port/describe.h"

@@ -50,7 +50,7 @@ def many_devices(iocptop, idle):
     with running([idle, "200"]) as (process, _):
         devices = look_json(iocptop, process.pid)["ports"][0]["devices"]
         check(devices["count"] == 200 and len(devices["listed"]) == 128, "devices beyond the list")
-        check("and 72 more" in look(iocptop, "-i", 0, process.pid).stdout, "and 72 more")
+        check("and 184 more" in look(iocptop, "-i", 0, process.pid).stdout, "sixteen in text")
 
 
 def stopped(iocptop, idle):
@@ -83,7 +83,8 @@ def gone(iocptop, idle):
 
 def forked(iocptop, idle):
     """A child has its parent's descriptor, but is not what that shows."""
-    with running([idle, "-f"]) as (process, line):
+    # The thread sanitizer does not like what it cannot follow; there is nothing here to follow.
+    with running([idle, "-f"], TSAN_OPTIONS="die_after_fork=0") as (process, line):
         child = int(line.split()[1])
         says(look(iocptop, child), 5, "inherited", "a child that shows nothing of its own")
         check(look_json(iocptop, process.pid)["process"]["id"] == process.pid, "its parent")

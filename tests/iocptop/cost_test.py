@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""cost_test.py IOCPTOP IDLE: what looking costs the process, once a second, with a thousand sockets;
-and that nobody wakes up while nobody looks."""
+"""cost_test.py IOCPTOP IDLE: what looking costs the process, once a second, with 900
+sockets; and that nobody wakes up while nobody looks."""
 import os
 import sys
 import time

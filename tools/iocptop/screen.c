@@ -181,6 +181,7 @@ static bool screen__begin(struct screen *screen, SCREEN **terminal)
     const char *move = tigetstr("cup");
     if (!move || move == (const char *)-1) {
         endwin();
+        delscreen(*terminal);
         return false;
     }
     sigaction(SIGINT, &action, NULL);

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of one port; who wants all takes JSON. */
+enum { DEVICES_IN_TEXT = 16 };
+
 __attribute__((format(printf, 3, 4))) static void view__add(struct view *view, enum view_kind kind,
                                                             const char *format, ...)
 {
@@ -164,20 +167,23 @@ static void view__bound(struct view *view, const struct view_content *content, c
     view__more(view, threads->count, threads->listed);
 }
 
-static void view__devices(struct view *view, const struct stats_port *port)
+static void view__devices(struct view *view, const struct stats_port *port, uint32_t most)
 {
+    uint32_t listed = port->devices_listed < most ? port->devices_listed : most;
+
     view__add(view, VIEW_HEADING, "  Devices: %u", port->devices);
-    if (port->devices_listed)
+    if (listed)
         view__add(view, VIEW_PLAIN, "    %-10s %-8s %-18s %s", "handle", "kind", "key", "pending");
-    for (uint32_t index = 0; index < port->devices_listed; index++) {
+    for (uint32_t index = 0; index < listed; index++) {
         const struct stats_device *device = &port->device[index];
         view__add(view, VIEW_PLAIN, "    0x%-8" PRIx64 " %-8s 0x%-16" PRIx64 " %u", device->handle,
                   device->kind, device->key, device->pending);
     }
-    view__more(view, port->devices, port->devices_listed);
+    view__more(view, port->devices, listed);
 }
 
-static void view__port(struct view *view, const struct view_content *content, uint32_t index)
+static void view__port(struct view *view, const struct view_content *content, uint32_t index,
+                       uint32_t devices)
 {
     const struct stats_port *port = &content->now->port[index];
     char age[32];
@@ -190,7 +196,7 @@ static void view__port(struct view *view, const struct view_content *content, ui
     view__waiting(view, &port->waiting);
     view__bound(view, content, "Released threads", &port->released, false);
     view__bound(view, content, "Paused threads", &port->paused, true);
-    view__devices(view, port);
+    view__devices(view, port, devices);
     view__add(view, VIEW_PLAIN,
               "  Since it was made: %" PRIu64 " packets in, %" PRIu64 " out, %" PRIu64
               " wake-ups, %" PRIu64 " replacements",
@@ -212,7 +218,7 @@ void view_text(struct view *view, const struct view_content *content)
     view__more(view, process->ports, process->ports_listed);
     for (uint32_t index = 0; index < process->ports_listed; index++) {
         view__add(view, VIEW_PLAIN, "%s", "");
-        view__port(view, content, index);
+        view__port(view, content, index, DEVICES_IN_TEXT);
     }
 }
 
@@ -257,7 +263,7 @@ void view_screen(struct view *view, const struct view_content *content,
         view__table_heading(view);
         view__table_part(view, content, selected, most);
         view__add(view, VIEW_PLAIN, "%s", "");
-        view__port(view, content, selected);
+        view__port(view, content, selected, STATS_DEVICES);
     }
     view__cut(view, &cut, size->rows ? size->rows - 1 : 0);
     if (size->rows) {
