@@ -23,7 +23,10 @@ static void (*_Atomic port_packet_release[PACKET_OWNERS])(struct packet *packet)
 
 void port_set_packet_release(enum packet_owner owner, void (*release)(struct packet *packet))
 {
-    atomic_store_explicit(&port_packet_release[owner], release, memory_order_relaxed);
+    /* Called with every operation: the line shall stay in everybody's cache. */
+    if (UNLIKELY(atomic_load_explicit(&port_packet_release[owner], memory_order_relaxed) !=
+                 release))
+        atomic_store_explicit(&port_packet_release[owner], release, memory_order_relaxed);
 }
 
 void port__release_packet(struct packet *packet)
