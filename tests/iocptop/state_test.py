@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """state_test.py IOCPTOP SUBJECT ENGINE: a program in a known state, and what iocptop says of it."""
 import json
+import shutil
+import subprocess
 import sys
 import time
 
@@ -67,6 +69,23 @@ def check_text(text, expected):
           "the paused in text")
 
 
+def check_container(iocptop, subject):
+    """The same where the process knows itself and its threads by other numbers than we do."""
+    separate = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+    if not shutil.which("unshare") or subprocess.run([*separate, "true"], check=False,
+                                                     stderr=subprocess.DEVNULL).returncode:
+        print("not checked: a pid namespace of its own, which cannot be made here")
+        return
+    with running([*separate, subject]) as (process, line):
+        expected = json.loads(line)
+        with open(f"/proc/{process.pid}/task/{process.pid}/children", encoding="ascii") as file:
+            child = int(file.read())
+        port = look_json(iocptop, child, 0)["ports"][0]
+        check(ids(port["waiting"]) == expected["waiters"], "in a container: its own numbers")
+        names = [thread["name"] for thread in port["paused"]["threads"]]
+        check(names == ["sleeper", "reader"], "and its threads are found")
+
+
 def main():
     iocptop, subject, engine = sys.argv[1:]
     with running([subject]) as (process, line):
@@ -82,6 +101,7 @@ def main():
         check_port(shown["ports"][0], expected)
         check_threads(shown["ports"][0], expected, process.pid)
         check_text(look(iocptop, "-i", 0, process.pid).stdout, expected)
+    check_container(iocptop, subject)
     return report()
 
 
