@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What this library has beyond Windows: its version, the choice of the engine that does the I/O,
- * descriptors made elsewhere, and a look into a port. Everything else is in Windows' headers.
+ * descriptors made elsewhere, and looks into ports. Everything else is in Windows' headers.
  */
 #ifndef IOCP_H
 #define IOCP_H
@@ -51,6 +51,14 @@ const char *iocp_watch(void);
  * calls and ports take it, closesocket closes it. The value equals the descriptor where the rules
  * for handles allow. INVALID_SOCKET: WSAENOTSOCK, WSAENOBUFS. */
 SOCKET iocp_adopt(int fd);
+
+/* iocp_stats_start: from now on iocptop can show the ports of this process (docs/iocptop.md) to the
+ * same user and to root. Costs a thread that sleeps until somebody looks, a descriptor, and
+ * some nanoseconds for a packet that is queued. The environment variable IOCP_STATS=1 does the same
+ * when the first port is made. Calling again does nothing, but in a child after fork starts anew.
+ * Returns 0, or ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY (also: no thread could be
+ * started), ERROR_NOT_SUPPORTED (memfd_create is refused); then nothing was started. */
+int iocp_stats_start(void);
 
 /* The state of a port at one moment. Set struct_size before the call; a library that knows fewer
  * members sets it to what it filled in. */

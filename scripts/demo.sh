@@ -3,7 +3,7 @@
 #
 # demo.sh: an IOCP echo server under the classic load, 50 client threads with 100 connections and a
 # million requests each of 64, 128, 256 and 512 bytes. Ends with a table, a picture of the latency
-# distribution and the state of the server's completion port.
+# distribution and what iocptop saw of the server's completion port.
 #
 #   IOCP_ENGINE    epoll, uring or auto (default auto)
 #   DEMO_REQUESTS  requests of each size (default 1000000)
@@ -37,6 +37,7 @@ trap 'stop_server || true' EXIT
 trap 'exit 130' INT TERM
 
 start_server() {
+    export IOCP_STATS=1
     # A background job of a script ignores SIGINT; the server is to end by it.
     env --default-signal=INT build/release/examples/echo_accept_loop --port 0 >"$server_log" 2>&1 &
     server=$!
@@ -78,7 +79,8 @@ loaded=$out/loaded.txt
 for size in "${sizes[@]}"; do
     report=$out/$size.json
     reports+=("$report")
-    (sleep 0.5 && port_state >"$loaded" 2>/dev/null) &
+    (sleep 0.5 && build/release/tools/iocptop/iocptop --once --interval 0.3 "$server" \
+        >"$loaded" 2>&1) &
     asking=$!
     echo "$requests requests of $size bytes, 50 threads, 100 connections"
     build/release/tools/iocp-load/iocp-load -p "$port" -t 50 -c 100 -n "$requests" -s "$size" \
@@ -91,7 +93,9 @@ build/release/tools/iocp-load/iocp-load --chart "$out/latency.svg" "${reports[@]
 echo
 python3 scripts/demo_report.py "${reports[@]}"
 echo
-echo "The port under load:  $(cat "$loaded")"
+echo "What iocptop showed under load (IOCP_STATS=1; docs/iocptop.md):"
+sed 's/^/    /' "$loaded"
+echo
 echo "The port afterwards:  $state"
 stop_server
 grep '^served' "$server_log" || true

@@ -18,6 +18,7 @@ requirements=(
     "pkg-config|command -v pkg-config"
     "liburing-dev|pkg-config --exists liburing"
     "libseccomp-dev|pkg-config --exists libseccomp"
+    "libncurses-dev|pkg-config --exists ncurses || test -e /usr/include/ncurses.h"
     "python3|command -v python3"
 )
 ci_requirements=(

@@ -11,6 +11,7 @@
 #include "net/net.h"
 #include "port/port.h"
 #include "sched/sched.h"
+#include "stats/stats.h"
 #include "wait/thread.h"
 
 #include <windows.h>
@@ -54,6 +55,7 @@ static HANDLE ioapi__create(HANDLE file, ULONG_PTR key, DWORD threads)
     NTSTATUS status = STATUS_SUCCESS;
     uintptr_t handle = 0;
 
+    stats_start_if_asked();
     if (!port) {
         api_fail(STATUS_INSUFFICIENT_RESOURCES);
         return NULL;

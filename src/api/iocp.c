@@ -9,6 +9,7 @@
 #include "engine/engine.h"
 #include "net/net.h"
 #include "port/port.h"
+#include "stats/stats.h"
 
 #include <iocp.h>
 
@@ -99,4 +100,20 @@ int iocp_port_query(HANDLE handle, struct iocp_port_state *state)
     full.struct_size = state->struct_size < sizeof full ? state->struct_size : sizeof full;
     memcpy(state, &full, full.struct_size);
     return 0;
+}
+
+int iocp_stats_start(void)
+{
+    switch (stats_start()) {
+    case 0:
+        return 0;
+    case EMFILE:
+    case ENFILE:
+        return ERROR_TOO_MANY_OPEN_FILES;
+    case ENOMEM:
+    case EAGAIN:
+        return ERROR_NOT_ENOUGH_MEMORY;
+    default:
+        return ERROR_NOT_SUPPORTED;
+    }
 }

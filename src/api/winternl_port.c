@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "port/port.h"
+#include "stats/stats.h"
 
 #include <windows.h>
 #include <winternl.h>
@@ -18,6 +19,7 @@ NTSTATUS NTAPI NtCreateIoCompletion(PHANDLE handle, ACCESS_MASK access,
 
     (void)access; /* every handle has all of its object's rights here */
     (void)attributes;
+    stats_start_if_asked();
     if (!port)
         return STATUS_INSUFFICIENT_RESOURCES;
     uintptr_t made = handle_open(port_object(port));

@@ -7,6 +7,7 @@
  * to costs more switches; and epoll runs everywhere.
  */
 #include "engine/backend.h"
+#include "engine/look.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -84,4 +85,11 @@ const struct engine_backend *engine_backend(void)
 const char *engine_name(void)
 {
     return engine_backend()->name;
+}
+
+const char *engine_current(void)
+{
+    const struct engine_backend *backend =
+        atomic_load_explicit(&engine_in_force, memory_order_acquire);
+    return backend ? backend->name : NULL;
 }

@@ -237,6 +237,7 @@ static void socket__destroy(struct object *object)
 }
 
 const struct object_ops socket_ops = {.kind = "socket",
+                                      .is_file = true,
                                       .waitable = &dispatcher_latch,
                                       .close = socket__close,
                                       .destroy = socket__destroy};

@@ -22,6 +22,7 @@ struct dispatcher_ops;
 
 struct object_ops {
     const char *kind; /* "port", "event", "socket" ...: for people */
+    bool is_file;     /* it begins with an io_file (io/file.h) */
     /* How a thread waits on it (wait/dispatcher.h); NULL if it is nothing to wait on. */
     const struct dispatcher_ops *waitable;
     /* The last handle was closed. References may remain. May be NULL. */

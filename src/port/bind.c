@@ -3,7 +3,7 @@
  * Which port the calling thread is bound to (SCHED-3, 11), and what a port does when one of its
  * threads blocks, runs again or ends (SCHED-6, 7, 8).
  */
-#include "port/port_internal.h"
+#include "port/queue_internal.h"
 
 #include "base/fork.h"
 #include "base/thread_exit.h"
@@ -42,6 +42,7 @@ static void port__slot_freed(struct port *port)
         wakeup = port__release_one(port);
     if (!resting && !wakeup.word)
         wakeup = port__let_poll(port);
+    port->replacements += wakeup.word != NULL;
     lock_drop(&port->lock);
     port__wake(port, wakeup);
     if (resting) /* its counts may be old: the watchdog looks first */

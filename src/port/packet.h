@@ -15,13 +15,17 @@ enum packet_owner {
     PACKET_OWNERS
 };
 
+/* A stamp counts quarters of a millisecond, roughly, and comes round after three days. */
+enum { PACKET_STAMP_SHIFT = 18, PACKET_STAMP_MOST = (1 << 30) - 1 };
+
 struct packet {
     struct packet *next;
     uintptr_t key;
     void *overlapped;
     uintptr_t information; /* bytes, for I/O */
     int32_t status;        /* NTSTATUS */
-    uint32_t owner;
+    uint32_t owner : 2;    /* enum packet_owner */
+    uint32_t stamp : 30;   /* when it was queued (port__stamp), if stamps are wanted; else 0 */
 };
 
 #endif

@@ -6,7 +6,7 @@
  * The port's lock guards all of struct port; nothing but a leaf is taken under it, and neither the
  * source nor the watchdog is called with it held (closing kicks under it: kicking takes no lock).
  */
-#include "port/port_internal.h"
+#include "port/queue_internal.h"
 
 #include "base/fault.h"
 #include "base/slab.h"
@@ -150,18 +150,6 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
 void port_count_device(struct port *port, int change)
 {
     atomic_fetch_add_explicit(&port->devices, (uint32_t)change, memory_order_relaxed);
-}
-
-static void port__append(struct port *port, struct packet *packet)
-{
-    lock_assert_held(&port->lock);
-    packet->next = NULL;
-    if (port->last)
-        port->last->next = packet;
-    else
-        port->first = packet;
-    port->last = packet;
-    port__change_depth(port, 1);
 }
 
 void port_insert(struct port *port, struct packet *packet, bool soon)

@@ -73,6 +73,7 @@ struct port {
     struct list threads;
     uint32_t blocked; /* threads in THREAD_BLOCKED */
     uint64_t packets, wakeups, removals;
+    uint64_t replacements;  /* of the wake-ups: because a thread of the port blocked */
     uint64_t removals_seen; /* by the watchdog, at the time seen_at */
     uint64_t packets_seen;
     int64_t seen_at;
@@ -110,15 +111,6 @@ struct port_thread *port__bind(struct port *port);
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
 
-/* Changed under the lock only, so that reading and storing need not be one step. */
-static inline void port__change_depth(struct port *port, int change)
-{
-    uint32_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
-
-    lock_assert_held(&port->lock);
-    atomic_store_explicit(&port->depth, depth + (uint32_t)change, memory_order_relaxed);
-}
-
 /* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
  * shall look after it. */
 static inline bool port__unattended(const struct port *port)
@@ -127,28 +119,7 @@ static inline bool port__unattended(const struct port *port)
            (port->first && !list_empty(&port->waiters));
 }
 
-static inline void port__put_back(struct port *port, struct packet *packet)
-{
-    packet->next = port->first;
-    port->first = packet;
-    if (!port->last)
-        port->last = packet;
-    port__change_depth(port, 1);
-}
-
 /* port.c: gives a packet's memory back to its owner. */
 void port__release_packet(struct packet *packet);
-
-static inline struct packet *port__pop(struct port *port)
-{
-    struct packet *packet = port->first;
-    port->first = packet->next;
-    if (!port->first)
-        port->last = NULL;
-    port__change_depth(port, -1);
-    port->removals++;
-    port->settled = false;
-    return packet;
-}
 
 #endif

@@ -10,7 +10,7 @@
  * hands over at once (SCHED-6), and a posted packet always goes to the newest waiter at once
  * (SCHED-1).
  */
-#include "port/port_internal.h"
+#include "port/queue_internal.h"
 
 #include "base/futex.h"
 

@@ -18,6 +18,7 @@
  * without the port's lock: a thread that waited for that would look blocked. It is taken before the
  * port's lock.
  */
+#include "port/describe.h"
 #include "port/port_internal.h"
 
 #include "base/clock.h"
@@ -138,6 +139,7 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
                 urgent = verdict;
         }
         *wakeup = port__release_one(port);
+        port->replacements += urgent == WATCH_ALERT && wakeup->word;
         lock_drop(&port->lock);
     }
     lock_drop(&port->watch_lock);

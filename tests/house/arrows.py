@@ -25,7 +25,7 @@ class Table:
 
     def __init__(self, path):
         self.rooms, self.shows, self.nocall = {}, {}, {}
-        self.types, self.only, self.outside = set(), {}, []
+        self.types, self.only, self.outside, self.lends = set(), {}, [], {}
         for number, line in enumerate(path.read_text().splitlines(), 1):
             words = line.split("#")[0].split()
             if words:
@@ -44,6 +44,8 @@ class Table:
         elif keyword == "only":
             split = rest.index(":")
             self.only.update({header: set(rest[split + 1:]) for header in rest[:split]})
+        elif keyword == "lends":
+            self.lends.setdefault(rest[0], set()).update(rest[2:])
         elif keyword == "outside":
             self.outside.extend(rest)
         else:
@@ -136,13 +138,20 @@ def check_includes(table, root):
     return offences + check_outside(table, root)
 
 
+def is_lent(table, root, path, name):
+    return any((root / folder) in path.parents for folder in table.lends.get(name, ()))
+
+
 def check_outside(table, root):
     offences = 0
     for folder in table.outside:
         for path in source_files(root / folder):
             for number, quote, name in includes_of(path):
                 into = (path.parent / name).resolve()
-                if name.startswith("src/") or (root / "src") in into.parents:
+                # By a search path, too, if it names a room's header and not a file beside it.
+                by_room = (root / "src" / name).is_file() and not into.is_file() \
+                    and "/" in name and not is_lent(table, root, path, name)
+                if name.startswith("src/") or (root / "src") in into.parents or by_room:
                     print(f"{path.relative_to(root)}:{number}: includes {name}: files outside src/ "
                           "use the public headers only [into-src]")
                     offences += 1

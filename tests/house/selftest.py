@@ -56,6 +56,8 @@ INCLUDES = [
     ("system-header", {"src/port/a.c": SPDX + "# include <sys/epoll.h>\n"}),
     ("unknown-room", {"src/drawer/a.c": SPDX + "#include <stdio.h>\n"}),
     ("into-src", {"examples/a.c": SPDX + '#include "../src/base/list.h"\n'}),
+    ("into-src", {"tools/load/a.c": SPDX + '#include "port/port.h"\n'}),
+    ("into-src", {"tools/iocptop/a.c": SPDX + '#include "port/port.h"\n'}),
     ("into-src", {"include/iocp.h": SPDX + '#include "../src/port/port.h"\n'}),
 ]
 SYMBOLS = [
@@ -105,6 +107,8 @@ ALLOWED = [
     ("includes", {"src/io/a.c": SPDX + "#include <winnt.h>\n#include <stdio.h>\n"
                                 "#include \"engine/engine.h\"\n"}),
     ("includes", {"src/engine/a.c": SPDX + "#include <liburing.h>\n"}),
+    ("includes", {"tools/iocptop/a.c": SPDX + '#include "stats/layout.h"\n',
+                  "src/stats/layout.h": SPDX}),
 ]
 
 

@@ -50,6 +50,7 @@
 #include "base/shield.c"
 #include "object/object.c"
 #include "port/bind.c"
+#include "port/describe.c"
 #include "port/look.c"
 #include "port/port.c"
 #include "port/release.c"
