@@ -3,8 +3,7 @@
 #
 # install-deps.sh [--ci] [--bench] [--model]: installs what is missing to build, test and try the
 # library. Silent when nothing is missing. On Debian and Ubuntu it asks apt-get (through sudo when
-# not root);
-# elsewhere it names what is missing and fails only if something really is.
+# not root); elsewhere it names what is missing and fails only if something really is.
 #   --ci     also clang, MinGW, Wine and spin
 #   --bench  also the event libraries that the benchmarks compare with
 #   --model  also spin, the model checker
