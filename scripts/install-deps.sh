@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# install-deps.sh [--ci] [--bench]: installs what is missing to build, test and try the library.
-# Silent when nothing is missing. On Debian and Ubuntu it asks apt-get (through sudo when not root);
-# elsewhere it names what is missing and fails only if something really is.
-#   --ci     also clang, MinGW and Wine
+# install-deps.sh [--ci] [--bench] [--model]: installs what is missing to build, test and try the
+# library. Silent when nothing is missing. On Debian and Ubuntu it asks apt-get (through sudo when
+# not root); elsewhere it names what is missing and fails only if something really is.
+#   --ci     also clang, MinGW, Wine and spin
 #   --bench  also the event libraries that the benchmarks compare with
+#   --model  also spin, the model checker
 set -euo pipefail
 
 # Each requirement: the Debian package, then a command that succeeds when it is there anyhow.
@@ -29,6 +30,9 @@ ci_requirements=(
     "wine|command -v wine"
     "wine64|command -v wine64 || test -x /usr/lib/wine/wine64"
 )
+model_requirements=(
+    "spin|command -v spin"
+)
 bench_requirements=(
     "libuv1-dev|pkg-config --exists libuv"
     "libasio-dev|test -e /usr/include/asio.hpp"
@@ -37,10 +41,11 @@ bench_requirements=(
 
 for argument in "$@"; do
     case $argument in
-    --ci) requirements+=("${ci_requirements[@]}") ;;
+    --ci) requirements+=("${ci_requirements[@]}" "${model_requirements[@]}") ;;
+    --model) requirements+=("${model_requirements[@]}") ;;
     --bench) requirements+=("${bench_requirements[@]}") ;;
     *)
-        echo "usage: install-deps.sh [--ci] [--bench]" >&2
+        echo "usage: install-deps.sh [--ci] [--bench] [--model]" >&2
         exit 2
         ;;
     esac

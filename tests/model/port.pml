@@ -192,9 +192,7 @@ inline take_ready(returning)
 {
     edge = false;
     do
-    :: ready?[_] ->
-        ready?_;
-        insert(returning)
+    :: ready?_ -> insert(returning)
     :: empty(ready) -> break
     od
 }
@@ -363,8 +361,9 @@ again:
             if
             :: wake == NOBODY -> let_poll()
             :: else
-            fi
+            fi;
 #endif
+            assert(wake != NOBODY || !(len(queue) && waiting && current < LIMIT))
        }
        wake_up();
        atomic { set_state(me, RUNNING) }
