@@ -227,6 +227,10 @@ static int with_threads_that_end(void)
 {
     struct team team;
 
+#ifdef __SANITIZE_THREAD__
+    printf("left out: a thread terminated inside the thread sanitizer keeps its locks\n");
+    return LEFT_OUT;
+#endif
     for (int times = 0; times < 50; times++) {
         atomic_store(&stop, 0);
         atomic_store(&blocking, 0);
