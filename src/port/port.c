@@ -162,7 +162,7 @@ static void port__append(struct port *port, struct packet *packet)
     port__change_depth(port, 1);
 }
 
-void port_insert(struct port *port, struct packet *packet, bool soon)
+bool port_offer(struct port *port, struct packet *packet, bool soon)
 {
     struct port_wakeup wakeup = {0};
     const struct port_thread *self = sched_self.queue;
@@ -171,8 +171,7 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     lock_take(&port->lock);
     if (port->closed) {
         lock_drop(&port->lock);
-        port__release_packet(packet);
-        return;
+        return false;
     }
     port->packets++;
     /* Somebody waits and will not be woken by this: the watchdog shall see that it was right. */
@@ -190,6 +189,33 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     dispatcher_notify(&port->dispatcher);
     if (unattended)
         watchdog_arm(&port->watch);
+    return true;
+}
+
+void port_insert(struct port *port, struct packet *packet, bool soon)
+{
+    if (!port_offer(port, packet, soon))
+        port__release_packet(packet);
+}
+
+bool port_withdraw(struct port *port, struct packet *packet, bool remove)
+{
+    struct packet *before = NULL;
+
+    lock_take(&port->lock);
+    struct packet *found = port->first;
+    while (found && found != packet) {
+        before = found;
+        found = found->next;
+    }
+    if (found && remove) {
+        *(before ? &before->next : &port->first) = packet->next;
+        if (port->last == packet)
+            port->last = before;
+        port__change_depth(port, -1);
+    }
+    lock_drop(&port->lock);
+    return found != NULL;
 }
 
 NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,
