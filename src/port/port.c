@@ -130,6 +130,7 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
     struct port_source *made = make(port);
     if (!made)
         return NULL;
+    shield_raise();
     lock_take(&port->lock);
     source = port->source;
     if (!source) {
@@ -142,6 +143,7 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
         made->destroy(made);
     port__wake(port, wakeup);
     watchdog_arm(&port->watch);
+    shield_lower();
     return source;
 }
 
@@ -168,15 +170,23 @@ bool port_offer(struct port *port, struct packet *packet, bool soon)
     const struct port_thread *self = sched_self.queue;
     bool returning = soon && self && self->port == port && sched_self.waits == 0;
 
+    /* Who is stopped in the middle would keep somebody asleep who was told something. */
+    shield_raise();
     lock_take(&port->lock);
     if (port->closed) {
         lock_drop(&port->lock);
+        shield_lower();
         return false;
     }
     port->packets++;
     /* Somebody waits and will not be woken by this: the watchdog shall see that it was right. */
     bool unattended = !list_empty(&port->waiters);
-    if (unattended && port->current < port->limit && !returning && !port->first) {
+    if (port->resting) {
+        /* Who is blocked may have changed meanwhile: the watchdog looks before it lets anybody in.
+         */
+        port__append(port, packet);
+        unattended = true;
+    } else if (unattended && port->current < port->limit && !returning && !port->first) {
         wakeup = port__hand_over(port, packet);
         unattended = false;
     } else {
@@ -189,6 +199,7 @@ bool port_offer(struct port *port, struct packet *packet, bool soon)
     dispatcher_notify(&port->dispatcher);
     if (unattended)
         watchdog_arm(&port->watch);
+    shield_lower();
     return true;
 }
 
