@@ -8,7 +8,7 @@
  * and `new` being the value before and after the operation:
  *   Increment, Decrement, Add          new
  *   Exchange, ExchangeAdd, CompareExchange, And, Or, Xor   old
- *   BitTestAndSet, BitTestAndReset     the bit as it was (0 or 1)
+ *   BitTestAndSet, ...Reset, ...Complement   the bit as it was (0 or 1)
  * CompareExchange(target, exchange, comparand) stores `exchange` only if old equals `comparand`.
  * Source pages: sdk:interlockedincrement, sdk:interlockedcompareexchange, sdk:interlockedexchange,
  * sdk:interlockedexchangeadd, sdk:interlockedand, sdk:interlockedadd.
@@ -71,6 +71,11 @@ template <class T> inline unsigned char InterlockedBitTestAndSet(T volatile *tar
 {
     return (__atomic_fetch_or(target, (T)1 << bit, __ATOMIC_SEQ_CST) >> bit) & 1;
 }
+template <class T>
+inline unsigned char InterlockedBitTestAndComplement(T volatile *target, LONG bit)
+{
+    return (__atomic_fetch_xor(target, (T)1 << bit, __ATOMIC_SEQ_CST) >> bit) & 1;
+}
 template <class T> inline unsigned char InterlockedBitTestAndReset(T volatile *target, LONG bit)
 {
     return (__atomic_fetch_and(target, ~((T)1 << bit), __ATOMIC_SEQ_CST) >> bit) & 1;
@@ -117,11 +122,14 @@ inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID exc
 #define InterlockedXor(target, value)                                                              \
     IOCP_RESULT_(__atomic_fetch_xor((target), (value), __ATOMIC_SEQ_CST))
 #define IOCP_BIT_OF_(target, bit) ((__typeof__(*(target) + 0))1 << (bit))
+/* not by way of And, Or and Xor: a result within a result would shadow it */
+#define IOCP_BIT_WAS_(old, bit) IOCP_RESULT_((unsigned char)(((old) >> (bit)) & 1))
 #define InterlockedBitTestAndSet(target, bit)                                                      \
-    IOCP_RESULT_((unsigned char)((InterlockedOr(target, IOCP_BIT_OF_(target, bit)) >> (bit)) & 1))
+    IOCP_BIT_WAS_(__atomic_fetch_or((target), IOCP_BIT_OF_(target, bit), __ATOMIC_SEQ_CST), bit)
 #define InterlockedBitTestAndReset(target, bit)                                                    \
-    IOCP_RESULT_(                                                                                  \
-        (unsigned char)((InterlockedAnd(target, ~IOCP_BIT_OF_(target, bit)) >> (bit)) & 1))
+    IOCP_BIT_WAS_(__atomic_fetch_and((target), ~IOCP_BIT_OF_(target, bit), __ATOMIC_SEQ_CST), bit)
+#define InterlockedBitTestAndComplement(target, bit)                                               \
+    IOCP_BIT_WAS_(__atomic_fetch_xor((target), IOCP_BIT_OF_(target, bit), __ATOMIC_SEQ_CST), bit)
 #define InterlockedExchangePointer(target, value) InterlockedExchange(target, value)
 #define InterlockedCompareExchangePointer(target, exchange, comparand)                             \
     InterlockedCompareExchange(target, exchange, comparand)
@@ -143,6 +151,63 @@ inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID exc
 #define InterlockedExchange8 InterlockedExchange
 #define InterlockedExchange16 InterlockedExchange
 
+#define InterlockedExchangeAdd8 InterlockedExchangeAdd
+#define InterlockedExchangeAdd16 InterlockedExchangeAdd
+#define InterlockedAnd8 InterlockedAnd
+#define InterlockedAnd16 InterlockedAnd
+#define InterlockedOr8 InterlockedOr
+#define InterlockedOr16 InterlockedOr
+#define InterlockedXor8 InterlockedXor
+#define InterlockedXor16 InterlockedXor
+#define InterlockedBitTestAndSet64 InterlockedBitTestAndSet
+#define InterlockedBitTestAndReset64 InterlockedBitTestAndReset
+#define InterlockedBitTestAndComplement64 InterlockedBitTestAndComplement
+#define InterlockedIncrementSizeT InterlockedIncrement
+#define InterlockedDecrementSizeT InterlockedDecrement
+#define InterlockedExchangeAddSizeT InterlockedExchangeAdd
+#define InterlockedExchangeSubtract(target, value) InterlockedExchangeAdd((target), 0 - (value))
+
+#if defined(__x86_64__) || defined(__aarch64__)
+/* InterlockedCompareExchange128: stores both halves if both equal those at ComparandResult, which
+ * receives the old ones; 1 if it stored. The target is 16-byte aligned.
+ * sdk:interlockedcompareexchange128 */
+static __inline__ unsigned char InterlockedCompareExchange128(LONG64 volatile *Destination,
+                                                              LONG64 ExchangeHigh,
+                                                              LONG64 ExchangeLow,
+                                                              LONG64 *ComparandResult)
+{
+#if defined(__x86_64__)
+    unsigned char stored;
+    __asm__ __volatile__("lock cmpxchg16b %1"
+                         : "=@ccz"(stored), "+m"(*(LONG64 volatile(*)[2])Destination),
+                           "+a"(ComparandResult[0]), "+d"(ComparandResult[1])
+                         : "b"(ExchangeLow), "c"(ExchangeHigh)
+                         : "memory");
+    return stored;
+#else
+    LONG64 low, high, low_wanted = ComparandResult[0], high_wanted = ComparandResult[1];
+    unsigned failed;
+    do {
+        __asm__ __volatile__("ldaxp %0, %1, %2"
+                             : "=&r"(low), "=&r"(high)
+                             : "Q"(*(LONG64 volatile(*)[2])Destination)
+                             : "memory");
+        int same = low == low_wanted && high == high_wanted;
+        /* Stored back when they differ: only that tells that the two were read together. */
+        __asm__ __volatile__("stlxp %w0, %2, %3, %1"
+                             : "=&r"(failed), "=Q"(*(LONG64 volatile(*)[2])Destination)
+                             : "r"(same ? ExchangeLow : low), "r"(same ? ExchangeHigh : high)
+                             : "memory");
+    } while (failed);
+    __asm__ __volatile__("dmb ish" ::: "memory");
+    ComparandResult[0] = low;
+    ComparandResult[1] = high;
+    return low == low_wanted && high == high_wanted;
+#endif
+}
+#define _InterlockedCompareExchange128 InterlockedCompareExchange128
+#endif
+
 /* No weaker order is promised than the plain forms give. */
 #define InterlockedIncrementAcquire InterlockedIncrement
 #define InterlockedIncrementRelease InterlockedIncrement
@@ -152,6 +217,20 @@ inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID exc
 #define InterlockedDecrementNoFence InterlockedDecrement
 #define InterlockedExchangeAcquire InterlockedExchange
 #define InterlockedExchangeNoFence InterlockedExchange
+#define InterlockedAddAcquire InterlockedAdd
+#define InterlockedAddRelease InterlockedAdd
+#define InterlockedAddNoFence InterlockedAdd
+#define InterlockedAndAcquire InterlockedAnd
+#define InterlockedAndRelease InterlockedAnd
+#define InterlockedAndNoFence InterlockedAnd
+#define InterlockedOrAcquire InterlockedOr
+#define InterlockedOrRelease InterlockedOr
+#define InterlockedOrNoFence InterlockedOr
+#define InterlockedXorAcquire InterlockedXor
+#define InterlockedXorRelease InterlockedXor
+#define InterlockedXorNoFence InterlockedXor
+#define InterlockedExchangePointerAcquire InterlockedExchangePointer
+#define InterlockedExchangePointerNoFence InterlockedExchangePointer
 #define InterlockedExchangeAddAcquire InterlockedExchangeAdd
 #define InterlockedExchangeAddRelease InterlockedExchangeAdd
 #define InterlockedExchangeAddNoFence InterlockedExchangeAdd
@@ -183,6 +262,20 @@ inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID exc
 #define _InterlockedXor64 InterlockedXor
 #define _InterlockedExchangePointer InterlockedExchangePointer
 #define _InterlockedCompareExchangePointer InterlockedCompareExchangePointer
+#define _InterlockedExchange8 InterlockedExchange
+#define _InterlockedExchange16 InterlockedExchange
+#define _InterlockedExchangeAdd8 InterlockedExchangeAdd
+#define _InterlockedExchangeAdd16 InterlockedExchangeAdd
+#define _InterlockedCompareExchange8 InterlockedCompareExchange
+#define _InterlockedCompareExchange16 InterlockedCompareExchange
+#define _InterlockedAnd8 InterlockedAnd
+#define _InterlockedAnd16 InterlockedAnd
+#define _InterlockedOr8 InterlockedOr
+#define _InterlockedOr16 InterlockedOr
+#define _InterlockedXor8 InterlockedXor
+#define _InterlockedXor16 InterlockedXor
+#define _interlockedbittestandset64 InterlockedBitTestAndSet
+#define _interlockedbittestandreset64 InterlockedBitTestAndReset
 #define _interlockedbittestandset InterlockedBitTestAndSet
 #define _interlockedbittestandreset InterlockedBitTestAndReset
 
@@ -200,5 +293,37 @@ inline PVOID InterlockedCompareExchangePointer(PVOID volatile *target, PVOID exc
 #define WriteRelease(target, value) __atomic_store_n((target), (value), __ATOMIC_RELEASE)
 #define ReadNoFence(source) __atomic_load_n((source), __ATOMIC_RELAXED)
 #define WriteNoFence(target, value) __atomic_store_n((target), (value), __ATOMIC_RELAXED)
+
+/* A singly linked list of entries that a program embeds, 16-byte aligned, in what it links: a stack
+ * that any number of threads may use. The header's members belong to the library. */
+typedef struct DECLSPEC_ALIGN(16) _SLIST_ENTRY {
+    struct _SLIST_ENTRY *Next;
+} SLIST_ENTRY, *PSLIST_ENTRY;
+typedef union DECLSPEC_ALIGN(16) _SLIST_HEADER {
+    __extension__ struct {
+        ULONGLONG Alignment;
+        ULONGLONG Region;
+    } DUMMYSTRUCTNAME;
+} SLIST_HEADER, *PSLIST_HEADER;
+
+IOCP_BEGIN_DECLS
+
+/* InitializeSListHead: an empty list. Push returns the entry that was first, Pop the one taken off,
+ * Flush the first of all, which it takes; NULL if there was none. QueryDepthSList: how many there
+ * are, modulo 65536. sdk:initializeslisthead, sdk:interlockedpushentryslist,
+ * sdk:interlockedpopentryslist, sdk:interlockedflushslist, sdk:querydepthslist */
+WINBASEAPI VOID WINAPI InitializeSListHead(PSLIST_HEADER ListHead);
+WINBASEAPI PSLIST_ENTRY WINAPI InterlockedPushEntrySList(PSLIST_HEADER ListHead,
+                                                         PSLIST_ENTRY ListEntry);
+WINBASEAPI PSLIST_ENTRY WINAPI InterlockedPopEntrySList(PSLIST_HEADER ListHead);
+WINBASEAPI PSLIST_ENTRY WINAPI InterlockedFlushSList(PSLIST_HEADER ListHead);
+WINBASEAPI USHORT WINAPI QueryDepthSList(PSLIST_HEADER ListHead);
+/* InterlockedPushListSListEx: Count entries that are linked already, List to ListEnd.
+ * sdk:interlockedpushlistslistex */
+WINBASEAPI PSLIST_ENTRY WINAPI InterlockedPushListSListEx(PSLIST_HEADER ListHead,
+                                                          PSLIST_ENTRY List, PSLIST_ENTRY ListEnd,
+                                                          ULONG Count);
+
+IOCP_END_DECLS
 
 #endif

@@ -3,7 +3,7 @@
  * The native calls under the port, which no SDK header declares: programs on Windows bring their
  * own declarations and look the functions up in ntdll, and both work here without this header. It
  * is for programs that would rather include them. They return an NTSTATUS and leave the last error
- * alone; access masks are accepted and not enforced. Sources: rules NT-1 to NT-7 of
+ * alone; access masks are accepted and not enforced. Sources: rules NT-1 to NT-10 of
  * docs/contract.md.
  */
 #ifndef IOCP_NT_H
@@ -39,6 +39,12 @@ typedef struct _FILE_IO_COMPLETION_NOTIFICATION_INFORMATION {
     ULONG Flags;
 } FILE_IO_COMPLETION_NOTIFICATION_INFORMATION, *PFILE_IO_COMPLETION_NOTIFICATION_INFORMATION;
 
+/* what a reserve object is for; only ports' packets can be reserved here */
+typedef enum _MEMORY_RESERVE_TYPE {
+    MemoryReserveUserApc,
+    MemoryReserveIoCompletion
+} MEMORY_RESERVE_TYPE;
+
 IOCP_BEGIN_DECLS
 
 /* NtCreateIoCompletion: a port, as CreateIoCompletionPort makes one; attributes may be NULL. */
@@ -70,6 +76,44 @@ NTSTATUS NTAPI NtQueryIoCompletion(HANDLE IoCompletionHandle,
                                    IO_COMPLETION_INFORMATION_CLASS InformationClass,
                                    PVOID IoCompletionInformation, ULONG Length,
                                    PULONG ReturnLength);
+
+/* NtCreateWaitCompletionPacket: a packet that can be hung on an object to be waited for. Closing it
+ * (NtClose) cancels. devnotes/ntcreatewaitcompletionpacket */
+NTSTATUS NTAPI NtCreateWaitCompletionPacket(PHANDLE WaitCompletionPacketHandle,
+                                            ACCESS_MASK DesiredAccess,
+                                            POBJECT_ATTRIBUTES ObjectAttributes);
+
+/* NtAssociateWaitCompletionPacket: has the packet queued to the port, with these four values, once
+ * the object is signalled, which takes the object as a wait does; no thread waits meanwhile. Once:
+ * associate again when it was removed from the port. *AlreadySignaled (may be NULL) tells that it
+ * was queued at once. STATUS_INVALID_HANDLE; STATUS_INVALID_PARAMETER_1: the packet is in use;
+ * STATUS_INVALID_PARAMETER_3: the object is a mutex, which a thread has to own;
+ * STATUS_INSUFFICIENT_RESOURCES. devnotes/ntassociatewaitcompletionpacket */
+NTSTATUS NTAPI NtAssociateWaitCompletionPacket(HANDLE WaitCompletionPacketHandle,
+                                               HANDLE IoCompletionHandle,
+                                               HANDLE TargetObjectHandle, PVOID KeyContext,
+                                               PVOID ApcContext, NTSTATUS IoStatus,
+                                               ULONG_PTR IoStatusInformation,
+                                               PBOOLEAN AlreadySignaled);
+
+/* NtCancelWaitCompletionPacket: ends the wait; with RemoveSignaledPacket also takes the packet out
+ * of the port's queue. STATUS_SUCCESS; STATUS_PENDING: it is queued and stays so; STATUS_CANCELLED:
+ * it was not associated, or has been removed from the port already.
+ * devnotes/ntcancelwaitcompletionpacket */
+NTSTATUS NTAPI NtCancelWaitCompletionPacket(HANDLE WaitCompletionPacketHandle,
+                                            BOOLEAN RemoveSignaledPacket);
+
+/* NtAllocateReserveObject: the memory of one packet, set aside. STATUS_NOT_SUPPORTED for
+ * MemoryReserveUserApc. */
+NTSTATUS NTAPI NtAllocateReserveObject(PHANDLE MemoryReserveHandle,
+                                       POBJECT_ATTRIBUTES ObjectAttributes,
+                                       MEMORY_RESERVE_TYPE Type);
+
+/* NtSetIoCompletionEx: NtSetIoCompletion with that memory, so that it cannot be short.
+ * STATUS_INVALID_PARAMETER_2: its packet has not been removed from a port yet. */
+NTSTATUS NTAPI NtSetIoCompletionEx(HANDLE IoCompletionHandle, HANDLE IoCompletionReserveHandle,
+                                   PVOID KeyContext, PVOID ApcContext, NTSTATUS IoStatus,
+                                   ULONG_PTR IoStatusInformation);
 
 IOCP_END_DECLS
 

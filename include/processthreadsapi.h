@@ -23,6 +23,12 @@
 /* Runs in an alertable wait of the thread it was queued to. */
 typedef VOID(NTAPI *PAPCFUNC)(ULONG_PTR Parameter);
 
+typedef enum _QUEUE_USER_APC_FLAGS {
+    QUEUE_USER_APC_FLAGS_NONE = 0,
+    QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC = 1,
+    QUEUE_USER_APC_CALLBACK_DATA_CONTEXT = 0x10000
+} QUEUE_USER_APC_FLAGS;
+
 IOCP_BEGIN_DECLS
 
 /* CreateThread: starts lpStartAddress(lpParameter) in a new thread.
@@ -66,6 +72,28 @@ WINBASEAPI HANDLE WINAPI GetCurrentProcess(VOID);
 WINBASEAPI DWORD WINAPI GetCurrentThreadId(VOID);
 WINBASEAPI DWORD WINAPI GetCurrentProcessId(VOID);
 
+/* GetThreadId: the number that GetCurrentThreadId gives in that thread; 0 on failure.
+ * GetProcessIdOfThread: this process's, for every thread. sdk:getthreadid,
+ * sdk:getprocessidofthread */
+WINBASEAPI DWORD WINAPI GetThreadId(HANDLE Thread);
+WINBASEAPI DWORD WINAPI GetProcessIdOfThread(HANDLE Thread);
+
+/* SetThreadDescription: a name for people and debuggers; Linux shows its first 15 bytes.
+ * GetThreadDescription: a copy for the caller to LocalFree, empty if there is none. Both return an
+ * HRESULT, negative on failure. sdk:setthreaddescription, sdk:getthreaddescription */
+WINBASEAPI HRESULT WINAPI SetThreadDescription(HANDLE hThread, PCWSTR lpThreadDescription);
+WINBASEAPI HRESULT WINAPI GetThreadDescription(HANDLE hThread, PWSTR *ppszThreadDescription);
+
+/* GetCurrentProcessorNumber: where the calling thread runs at this moment; the Ex form in groups of
+ * 64. sdk:getcurrentprocessornumber, sdk:getcurrentprocessornumberex */
+WINBASEAPI DWORD WINAPI GetCurrentProcessorNumber(VOID);
+WINBASEAPI VOID WINAPI GetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber);
+
+/* SetThreadIdealProcessor: remembered, nothing more. Returns the one before, which is
+ * MAXIMUM_PROCESSORS at first; MAXIMUM_PROCESSORS as argument only asks. (DWORD)-1 on failure.
+ * sdk:setthreadidealprocessor */
+WINBASEAPI DWORD WINAPI SetThreadIdealProcessor(HANDLE hThread, DWORD dwIdealProcessor);
+
 /* SwitchToThread: yields the processor. TRUE if another thread ran (as far as one can tell).
  * sdk:switchtothread */
 WINBASEAPI BOOL WINAPI SwitchToThread(VOID);
@@ -79,6 +107,12 @@ WINBASEAPI int WINAPI GetThreadPriority(HANDLE hThread);
 /* QueueUserAPC: has pfnAPC(dwData) run when hThread next waits alertably. Returns 0 on failure:
  * ERROR_INVALID_HANDLE, ERROR_GEN_FAILURE (the thread has ended). sdk:queueuserapc */
 WINBASEAPI DWORD WINAPI QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData);
+
+/* QueueUserAPC2: the same with flags, of which only QUEUE_USER_APC_FLAGS_NONE is supported
+ * (ERROR_NOT_SUPPORTED, ERROR_INVALID_PARAMETER): nothing interrupts a thread that does not wait.
+ * sdk:queueuserapc2 */
+WINBASEAPI BOOL WINAPI QueueUserAPC2(PAPCFUNC ApcRoutine, HANDLE Thread, ULONG_PTR Data,
+                                     QUEUE_USER_APC_FLAGS Flags);
 
 /* TlsAlloc: a new index, every thread's value being NULL; TLS_OUT_OF_INDEXES when none is left.
  * TlsFree: gives it back. TlsGetValue: this thread's value, NULL also for a bad index

@@ -83,6 +83,14 @@ IOCP_BEGIN_DECLS
  * ERROR_INVALID_PARAMETER. sdk:setfilecompletionnotificationmodes */
 WINBASEAPI BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
 
+/* SetThreadAffinityMask: the processors that a thread may run on, of the first 64; returns the mask
+ * before, 0 on failure (ERROR_INVALID_PARAMETER: none of them is the process's).
+ * GetProcessAffinityMask: those of the process and those of the machine; only one's own process.
+ * sdk:setthreadaffinitymask, sdk:getprocessaffinitymask */
+WINBASEAPI DWORD_PTR WINAPI SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwThreadAffinityMask);
+WINBASEAPI BOOL WINAPI GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
+                                              PDWORD_PTR lpSystemAffinityMask);
+
 /* GlobalAlloc, LocalAlloc: dwBytes bytes, zeroed with ZEROINIT, 16-byte aligned, below 4 GiB while
  * there is room: programs pass such addresses through a DWORD. What they return is the address for
  * fixed memory and a handle to Lock for moveable. NULL: ERROR_NOT_ENOUGH_MEMORY.

@@ -126,6 +126,21 @@ typedef union _RTL_RUN_ONCE {
 #define RTL_RUN_ONCE_INIT_FAILED 0x4u
 #define RTL_RUN_ONCE_CTX_RESERVED_BITS 2
 
+typedef struct _RTL_BARRIER {
+    DWORD Reserved1;
+    DWORD Reserved2;
+    ULONG_PTR Reserved3[2];
+    DWORD Reserved4;
+    DWORD Reserved5;
+} RTL_BARRIER, *PRTL_BARRIER;
+
+typedef struct _PROCESSOR_NUMBER {
+    WORD Group;
+    BYTE Number;
+    BYTE Reserved;
+} PROCESSOR_NUMBER, *PPROCESSOR_NUMBER;
+#define MAXIMUM_PROCESSORS 64
+
 #define MAXIMUM_WAIT_OBJECTS 64
 #define MAXCHAR 0x7f
 #define MAXSHORT 0x7fff

@@ -231,6 +231,16 @@ DWORD WINAPI QueueUserAPC(PAPCFUNC function, HANDLE handle, ULONG_PTR data)
     return (DWORD)thread__done(thread, STATUS_UNSUCCESSFUL);
 }
 
+BOOL WINAPI QueueUserAPC2(PAPCFUNC function, HANDLE handle, ULONG_PTR data,
+                          QUEUE_USER_APC_FLAGS flags)
+{
+    if (flags == QUEUE_USER_APC_FLAGS_NONE)
+        return QueueUserAPC(function, handle, data) != 0;
+    bool known =
+        !(flags & ~(QUEUE_USER_APC_FLAGS_SPECIAL_USER_APC | QUEUE_USER_APC_CALLBACK_DATA_CONTEXT));
+    return api_fail(known ? STATUS_NOT_SUPPORTED : STATUS_INVALID_PARAMETER);
+}
+
 /* ---- thread-local storage ---- */
 
 DWORD WINAPI TlsAlloc(VOID)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Critical sections, slim reader/writer locks, condition variables and one-time initialisation, as
- * programs see them. All the work is done in wait/section.h.
+ * Critical sections, slim reader/writer locks, condition variables, barriers and one-time
+ * initialisation, as programs see them. All the work is done in wait/section.h.
  */
 #include "status/codes.h"
 #include "api/last_error.h"
@@ -133,6 +133,25 @@ VOID WINAPI WakeConditionVariable(PCONDITION_VARIABLE condition)
 VOID WINAPI WakeAllConditionVariable(PCONDITION_VARIABLE condition)
 {
     condition_wake(condition, true);
+}
+
+/* ---- barriers ---- */
+
+BOOL WINAPI InitializeSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER barrier, LONG threads,
+                                             LONG spins)
+{
+    return barrier_init(barrier, threads, spins) ? TRUE : api_fail(STATUS_INVALID_PARAMETER);
+}
+
+BOOL WINAPI EnterSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER barrier, DWORD flags)
+{
+    return barrier_enter(barrier, flags);
+}
+
+BOOL WINAPI DeleteSynchronizationBarrier(LPSYNCHRONIZATION_BARRIER barrier)
+{
+    barrier_delete(barrier);
+    return TRUE;
 }
 
 /* ---- one-time initialisation ---- */

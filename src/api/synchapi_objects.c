@@ -102,6 +102,33 @@ HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES attributes, BOOL manual, BOOL s
     return object__publish(event_new(manual, set), name, status);
 }
 
+/* Flags that there are not make every Ex form fail. */
+static HANDLE object__bad_flags(void)
+{
+    api_fail(STATUS_INVALID_PARAMETER);
+    return NULL;
+}
+
+HANDLE WINAPI CreateEventExA(LPSECURITY_ATTRIBUTES attributes, LPCSTR name, DWORD flags,
+                             DWORD access)
+{
+    (void)access;
+    if (flags & ~(DWORD)(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET))
+        return object__bad_flags();
+    return CreateEventA(attributes, !!(flags & CREATE_EVENT_MANUAL_RESET),
+                        !!(flags & CREATE_EVENT_INITIAL_SET), name);
+}
+
+HANDLE WINAPI CreateEventExW(LPSECURITY_ATTRIBUTES attributes, LPCWSTR name, DWORD flags,
+                             DWORD access)
+{
+    (void)access;
+    if (flags & ~(DWORD)(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET))
+        return object__bad_flags();
+    return CreateEventW(attributes, !!(flags & CREATE_EVENT_MANUAL_RESET),
+                        !!(flags & CREATE_EVENT_INITIAL_SET), name);
+}
+
 HANDLE WINAPI OpenEventA(DWORD access, BOOL inherit, LPCSTR name)
 {
     (void)access;
@@ -178,6 +205,24 @@ HANDLE WINAPI CreateMutexW(LPSECURITY_ATTRIBUTES attributes, BOOL owned, LPCWSTR
     return mutex__publish(name, status, owned);
 }
 
+HANDLE WINAPI CreateMutexExA(LPSECURITY_ATTRIBUTES attributes, LPCSTR name, DWORD flags,
+                             DWORD access)
+{
+    (void)access;
+    if (flags & ~(DWORD)CREATE_MUTEX_INITIAL_OWNER)
+        return object__bad_flags();
+    return CreateMutexA(attributes, flags != 0, name);
+}
+
+HANDLE WINAPI CreateMutexExW(LPSECURITY_ATTRIBUTES attributes, LPCWSTR name, DWORD flags,
+                             DWORD access)
+{
+    (void)access;
+    if (flags & ~(DWORD)CREATE_MUTEX_INITIAL_OWNER)
+        return object__bad_flags();
+    return CreateMutexW(attributes, flags != 0, name);
+}
+
 HANDLE WINAPI OpenMutexA(DWORD access, BOOL inherit, LPCSTR name)
 {
     (void)access;
@@ -231,6 +276,20 @@ HANDLE WINAPI CreateSemaphoreW(LPSECURITY_ATTRIBUTES attributes, LONG count, LON
     return object__publish(fresh, name, status);
 }
 
+HANDLE WINAPI CreateSemaphoreExA(LPSECURITY_ATTRIBUTES attributes, LONG count, LONG limit,
+                                 LPCSTR name, DWORD flags, DWORD access)
+{
+    (void)access;
+    return flags ? object__bad_flags() : CreateSemaphoreA(attributes, count, limit, name);
+}
+
+HANDLE WINAPI CreateSemaphoreExW(LPSECURITY_ATTRIBUTES attributes, LONG count, LONG limit,
+                                 LPCWSTR name, DWORD flags, DWORD access)
+{
+    (void)access;
+    return flags ? object__bad_flags() : CreateSemaphoreW(attributes, count, limit, name);
+}
+
 HANDLE WINAPI OpenSemaphoreA(DWORD access, BOOL inherit, LPCSTR name)
 {
     (void)access;
@@ -281,6 +340,26 @@ HANDLE WINAPI CreateWaitableTimerW(LPSECURITY_ATTRIBUTES attributes, BOOL manual
     return object__publish(timer_new(manual), name, status);
 }
 
+#define TIMER_FLAGS (CREATE_WAITABLE_TIMER_MANUAL_RESET | CREATE_WAITABLE_TIMER_HIGH_RESOLUTION)
+
+HANDLE WINAPI CreateWaitableTimerExA(LPSECURITY_ATTRIBUTES attributes, LPCSTR name, DWORD flags,
+                                     DWORD access)
+{
+    (void)access;
+    if (flags & ~(DWORD)TIMER_FLAGS)
+        return object__bad_flags();
+    return CreateWaitableTimerA(attributes, !!(flags & CREATE_WAITABLE_TIMER_MANUAL_RESET), name);
+}
+
+HANDLE WINAPI CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES attributes, LPCWSTR name, DWORD flags,
+                                     DWORD access)
+{
+    (void)access;
+    if (flags & ~(DWORD)TIMER_FLAGS)
+        return object__bad_flags();
+    return CreateWaitableTimerW(attributes, !!(flags & CREATE_WAITABLE_TIMER_MANUAL_RESET), name);
+}
+
 HANDLE WINAPI OpenWaitableTimerA(DWORD access, BOOL inherit, LPCSTR name)
 {
     (void)access;
@@ -307,6 +386,15 @@ BOOL WINAPI SetWaitableTimer(HANDLE handle, const LARGE_INTEGER *due, LONG perio
         return object__done(timer, STATUS_INVALID_PARAMETER);
     return object__done(
         timer, timer_set(timer, due->QuadPart, (uint32_t)period, (timer_routine)routine, argument));
+}
+
+BOOL WINAPI SetWaitableTimerEx(HANDLE handle, const LARGE_INTEGER *due, LONG period,
+                               PTIMERAPCROUTINE routine, LPVOID argument, PREASON_CONTEXT reason,
+                               ULONG tolerable)
+{
+    (void)reason;
+    (void)tolerable;
+    return SetWaitableTimer(handle, due, period, routine, argument, FALSE);
 }
 
 BOOL WINAPI CancelWaitableTimer(HANDLE handle)

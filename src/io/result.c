@@ -20,6 +20,10 @@ static NTSTATUS result__wait(uintptr_t handle, const OVERLAPPED *overlapped, int
 
     if (!object)
         return STATUS_INVALID_HANDLE;
+    if (!object->ops->waitable) {
+        object_unref(object, OBJ_REF_CALL);
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
     struct dispatcher *dispatcher = (struct dispatcher *)object;
     NTSTATUS status = wait_objects(&dispatcher, 1, false, deadline, alertable);
     object_unref(object, OBJ_REF_CALL);

@@ -250,10 +250,14 @@ int resolve_host_by_name(const char *name, struct resolve_host *host)
             return WSA_NO_RECOVERY;
         name = own_name;
     }
-    sched_wait_begin();
+    /* Digits are read, not looked up. */
+    bool wait = !inet_aton(name, &(struct in_addr){0});
+    if (wait)
+        sched_wait_begin();
     int failure =
         gethostbyname_r(name, &thread->host, thread->text, sizeof thread->text, &found, &herrno);
-    sched_wait_end();
+    if (wait)
+        sched_wait_end();
     return resolve__host(failure, herrno, found, host);
 }
 

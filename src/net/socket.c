@@ -13,11 +13,14 @@
 #include "base/slab.h"
 #include "net/address.h"
 #include "object/handle.h"
+#include "sched/sched.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -223,13 +226,35 @@ static void socket__close(struct object *object)
         events_close(socket);
 }
 
+/* Whether closing has to wait until what was sent has been acknowledged (CLOSE-5). */
+static bool socket__lingers(int descriptor)
+{
+    struct linger linger = {0};
+    socklen_t size = sizeof linger;
+    int unsent = 0;
+
+    return getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, &size) == 0 && linger.l_onoff &&
+           linger.l_linger && ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
+}
+
+static void socket__close_descriptor(int descriptor)
+{
+    bool lingers = socket__lingers(descriptor);
+
+    if (lingers)
+        sched_wait_begin();
+    close(descriptor);
+    if (lingers)
+        sched_wait_end();
+}
+
 static void socket__destroy(struct object *object)
 {
     struct socket *socket = (struct socket *)object;
 
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0 && handle_forget(socket_descriptor(socket)))
-        close(socket_descriptor(socket));
+        socket__close_descriptor(socket_descriptor(socket));
     if (socket->extra)
         events_free(socket->extra->events);
     free(socket->extra);

@@ -12,6 +12,8 @@
 enum packet_owner {
     PACKET_POSTED,    /* this room's */
     PACKET_OPERATION, /* an operation's (io/) */
+    PACKET_WAIT,      /* a wait completion packet's */
+    PACKET_RESERVE,   /* a reserve object's */
     PACKET_OWNERS
 };
 

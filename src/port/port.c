@@ -152,7 +152,7 @@ void port_count_device(struct port *port, int change)
     atomic_fetch_add_explicit(&port->devices, (uint32_t)change, memory_order_relaxed);
 }
 
-void port_insert(struct port *port, struct packet *packet, bool soon)
+bool port_offer(struct port *port, struct packet *packet, bool soon)
 {
     struct port_wakeup wakeup = {0};
     const struct port_thread *self = sched_self.queue;
@@ -163,9 +163,8 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     lock_take(&port->lock);
     if (port->closed) {
         lock_drop(&port->lock);
-        port__release_packet(packet);
         shield_lower();
-        return;
+        return false;
     }
     port->packets++;
     /* Somebody waits and will not be woken by this: the watchdog shall see that it was right. */
@@ -189,6 +188,33 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     if (unattended)
         watchdog_arm(&port->watch);
     shield_lower();
+    return true;
+}
+
+void port_insert(struct port *port, struct packet *packet, bool soon)
+{
+    if (!port_offer(port, packet, soon))
+        port__release_packet(packet);
+}
+
+bool port_withdraw(struct port *port, struct packet *packet, bool remove)
+{
+    struct packet *before = NULL;
+
+    lock_take(&port->lock);
+    struct packet *found = port->first;
+    while (found && found != packet) {
+        before = found;
+        found = found->next;
+    }
+    if (found && remove) {
+        *(before ? &before->next : &port->first) = packet->next;
+        if (port->last == packet)
+            port->last = before;
+        port__change_depth(port, -1);
+    }
+    lock_drop(&port->lock);
+    return found != NULL;
 }
 
 NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,

@@ -65,6 +65,13 @@ void port_set_packet_release(enum packet_owner owner, void (*release)(struct pac
  * inserts with `soon` wakes nobody else at once; the watchdog sees to it if it does not come. */
 void port_insert(struct port *port, struct packet *packet, bool soon);
 
+/* The same, but false, with the packet still the caller's, if the port was closed. */
+bool port_offer(struct port *port, struct packet *packet, bool soon);
+
+/* Whether the packet lies in the queue; with `remove` it does not any more and is the caller's.
+ * Takes as long as the queue is. */
+bool port_withdraw(struct port *port, struct packet *packet, bool remove);
+
 /* PostQueuedCompletionStatus. STATUS_INSUFFICIENT_RESOURCES when memory is short. */
 NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,
                    NTSTATUS status);

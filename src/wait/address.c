@@ -88,7 +88,7 @@ NTSTATUS address_sleep(struct address_sleeper *sleeper, int64_t deadline)
 {
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (deadline != 0) {
+    if (deadline != 0 && !atomic_load_explicit(&sleeper->woken, memory_order_acquire)) {
         sched_wait_begin();
         while (!atomic_load_explicit(&sleeper->woken, memory_order_acquire))
             if (!futex_wait(&sleeper->woken, 0, deadline))
@@ -160,6 +160,8 @@ void address_wake(const volatile void *address, bool all)
         return;
     do {
         _Atomic uint32_t *word = NULL;
+        /* Terminated in between, this thread would leave one asleep that is on no list any more. */
+        shield_raise();
         lock_take(&bucket->lock);
         sleeper = bucket__find(bucket, address);
         if (sleeper) {
@@ -171,5 +173,6 @@ void address_wake(const volatile void *address, bool all)
         /* The sleeper may be gone by now; the address is only a name. */
         if (word)
             futex_wake(word, 1);
+        shield_lower();
     } while (all && sleeper);
 }

@@ -16,6 +16,13 @@
  * sleeper's stack; therefore a sleeper that finds its wait no longer pending does not return before
  * it has seen WAIT_DONE. The wake-up that follows the store only names an address.
  *
+ * Between taking an object for a waiter and telling it, a thread is shielded (base/shield.h): if it
+ * were terminated there the waiter would never learn that it has the object.
+ *
+ * Notices (wait/notice.h) are waits like any other until they are satisfied. Their functions may
+ * satisfy more notices; a thread collects these and calls them one after the other, so that a long
+ * chain of ports that wait for ports needs no stack.
+ *
  * Locks: dispatcher_lock, a leaf. wait__interrupt is called with a thread's APC lock held, so that
  * lock ranks above it.
  */
@@ -26,33 +33,20 @@
 #include "base/futex.h"
 #include "sched/sched.h"
 #include "wait/apc.h"
+#include "wait/notice.h"
 
 #include <stddef.h>
 
 enum { WAIT_ASLEEP, WAIT_RECHECK, WAIT_DONE };
 
-struct wait_block {
-    struct wait_block *next;
-    struct wait_block *previous;
-    struct wait *wait;
-    struct dispatcher *object;
-};
-
-struct wait {
-    _Atomic uint32_t word; /* WAIT_*: what the thread sleeps on */
-    uint32_t thread;
-    unsigned count;
-    bool all;
-    bool pending;      /* dispatcher_lock; the blocks are on their objects' lists */
-    NTSTATUS result;   /* written by who clears pending */
-    struct wait *next; /* in a wait_chain */
-    struct wait_block *blocks;
-};
-
 struct lock dispatcher_lock;
 
 /* The wait the calling thread is in. */
 static THREAD_LOCAL struct wait *wait_self;
+
+/* Notices that the calling thread has satisfied and not called yet. */
+static THREAD_LOCAL struct wait_chain wait_notices;
+static THREAD_LOCAL bool wait_notifying;
 
 static bool latch__signalled(struct dispatcher *dispatcher, uint32_t thread)
 {
@@ -199,6 +193,16 @@ static struct wait_block *wait__next(const struct wait_block *block, const struc
     return next;
 }
 
+static void wait_chain__append(struct wait_chain *chain, struct wait *wait)
+{
+    wait->next = NULL;
+    if (chain->last)
+        chain->last->next = wait;
+    else
+        chain->first = wait;
+    chain->last = wait;
+}
+
 void dispatcher_serve(struct dispatcher *dispatcher, struct wait_chain *satisfied)
 {
     lock_assert_held(&dispatcher_lock);
@@ -210,41 +214,65 @@ void dispatcher_serve(struct dispatcher *dispatcher, struct wait_chain *satisfie
         struct wait *wait = block->wait;
         if (!wait->all || wait__all_signalled(wait)) {
             wait__retire(wait, wait__take(wait, (unsigned)(block - wait->blocks)), dispatcher);
-            wait->next = NULL;
-            if (satisfied->last)
-                satisfied->last->next = wait;
-            else
-                satisfied->first = wait;
-            satisfied->last = wait;
+            wait_chain__append(satisfied, wait);
         }
         block = next;
     }
 }
 
-static void wait__wake(struct wait_chain *satisfied)
+static void wait__call_notices(void)
+{
+    wait_notifying = true;
+    while (wait_notices.first) {
+        struct wait *wait = wait_notices.first;
+        struct notice *notice = CONTAINER_OF(wait, struct notice, wait);
+        wait_notices.first = wait->next;
+        if (!wait_notices.first)
+            wait_notices.last = NULL;
+        notice->satisfied(notice);
+    }
+    wait_notifying = false;
+}
+
+void wait_chain_wake(struct wait_chain *satisfied)
 {
     for (struct wait *wait = satisfied->first; wait;) {
         struct wait *next = wait->next;
-        _Atomic uint32_t *word = &wait->word;
-        atomic_store_explicit(word, WAIT_DONE, memory_order_release);
-        futex_wake(word, 1);
+        if (wait->notice) {
+            wait_chain__append(&wait_notices, wait);
+        } else {
+            _Atomic uint32_t *word = &wait->word;
+            atomic_store_explicit(word, WAIT_DONE, memory_order_release);
+            futex_wake(word, 1);
+        }
         wait = next;
     }
+    satisfied->first = satisfied->last = NULL;
+    if (wait_notices.first && !wait_notifying)
+        wait__call_notices();
 }
 
-void dispatcher_hold(struct dispatcher *dispatcher, struct wait_chain *satisfied)
+void dispatcher_hold(struct dispatcher *dispatcher)
 {
-    satisfied->first = satisfied->last = NULL;
     lock_take(&dispatcher_lock);
     dispatcher__mark(dispatcher);
 }
 
-void dispatcher_let_go(struct dispatcher *dispatcher, struct wait_chain *satisfied)
+void dispatcher_leave(struct dispatcher *dispatcher, struct wait_chain *satisfied)
 {
     dispatcher_serve(dispatcher, satisfied);
     dispatcher__unmark(dispatcher);
     lock_drop(&dispatcher_lock);
-    wait__wake(satisfied);
+}
+
+void dispatcher_let_go(struct dispatcher *dispatcher)
+{
+    struct wait_chain satisfied = {NULL, NULL};
+
+    shield_raise();
+    dispatcher_leave(dispatcher, &satisfied);
+    wait_chain_wake(&satisfied);
+    shield_lower();
 }
 
 void dispatcher_recheck(struct dispatcher *dispatcher)
@@ -255,8 +283,10 @@ void dispatcher_recheck(struct dispatcher *dispatcher)
     if (!block)
         return;
     do {
-        atomic_store_explicit(&block->wait->word, WAIT_RECHECK, memory_order_release);
-        futex_wake(&block->wait->word, 1);
+        if (!block->wait->notice) {
+            atomic_store_explicit(&block->wait->word, WAIT_RECHECK, memory_order_release);
+            futex_wake(&block->wait->word, 1);
+        }
         block = block->next;
     } while (block != dispatcher->waiters);
 }
@@ -281,10 +311,9 @@ void dispatcher_reset(struct dispatcher *dispatcher)
                                                   signal & ~DISPATCHER_SIGNALLED,
                                                   memory_order_acq_rel, memory_order_relaxed))
             return;
-    struct wait_chain satisfied;
-    dispatcher_hold(dispatcher, &satisfied);
+    dispatcher_hold(dispatcher);
     atomic_fetch_and_explicit(&dispatcher->signal, ~DISPATCHER_SIGNALLED, memory_order_relaxed);
-    dispatcher_let_go(dispatcher, &satisfied);
+    dispatcher_let_go(dispatcher);
 }
 
 void dispatcher_notify(struct dispatcher *dispatcher)
@@ -294,9 +323,8 @@ void dispatcher_notify(struct dispatcher *dispatcher)
     fence_after_exchange();
     if (!(atomic_load_explicit(&dispatcher->signal, memory_order_relaxed) & DISPATCHER_WAITED))
         return;
-    struct wait_chain satisfied;
-    dispatcher_hold(dispatcher, &satisfied);
-    dispatcher_let_go(dispatcher, &satisfied);
+    dispatcher_hold(dispatcher);
+    dispatcher_let_go(dispatcher);
 }
 
 /* When to look again: the deadline, or an object's own time if that comes first. */
@@ -346,6 +374,7 @@ static int64_t wait__look(struct wait *wait, bool expired, int64_t deadline)
     struct wait_chain satisfied = {NULL, NULL};
     int64_t until = CLOCK_FOREVER; /* somebody has ended the wait and will say so */
 
+    shield_raise();
     lock_take(&dispatcher_lock);
     if (wait->pending) {
         atomic_store_explicit(&wait->word, WAIT_ASLEEP, memory_order_relaxed);
@@ -362,7 +391,8 @@ static int64_t wait__look(struct wait *wait, bool expired, int64_t deadline)
             dispatcher__unmark(wait->blocks[index].object);
     }
     lock_drop(&dispatcher_lock);
-    wait__wake(&satisfied);
+    wait_chain_wake(&satisfied);
+    shield_lower();
     return until;
 }
 
@@ -427,6 +457,53 @@ void wait_forsake(void)
     while (!pending && atomic_load_explicit(&wait->word, memory_order_acquire) != WAIT_DONE)
         futex_wait(&wait->word, WAIT_ASLEEP, CLOCK_FOREVER);
     wait_self = NULL;
+}
+
+bool dispatcher_is_noticed(struct dispatcher *dispatcher)
+{
+    lock_assert_held(&dispatcher_lock);
+    struct wait_block *block = dispatcher->waiters;
+
+    if (!block)
+        return false;
+    do {
+        if (block->wait->notice)
+            return true;
+        block = block->next;
+    } while (block != dispatcher->waiters);
+    return false;
+}
+
+NTSTATUS notice_begin(struct notice *notice, struct dispatcher *object,
+                      void (*satisfied)(struct notice *notice))
+{
+    const struct dispatcher_ops *ops = dispatcher__ops(object);
+    struct wait *wait = &notice->wait;
+    int64_t until;
+
+    if (ops->entered)
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    *wait = (struct wait){.count = 1, .notice = true, .blocks = &notice->block};
+    notice->block = (struct wait_block){.wait = wait, .object = object};
+    notice->satisfied = satisfied;
+    if (!wait__enlist(wait, CLOCK_FOREVER, &until))
+        return wait->result;
+    if (ops->attend) {
+        NTSTATUS status = ops->attend(object);
+        if (status < 0 && notice_end(notice))
+            return status;
+    }
+    return STATUS_PENDING;
+}
+
+bool notice_end(struct notice *notice)
+{
+    lock_take(&dispatcher_lock);
+    bool pending = notice->wait.pending;
+    if (pending)
+        wait__retire(&notice->wait, STATUS_CANCELLED, NULL);
+    lock_drop(&dispatcher_lock);
+    return pending;
 }
 
 /* True if an object is named twice. */

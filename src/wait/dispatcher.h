@@ -43,6 +43,9 @@ struct dispatcher_ops {
     /* The time (base/clock.h) at which it becomes signalled by itself, CLOCK_FOREVER if it does
      * not; called with dispatcher_lock held. */
     int64_t (*due)(struct dispatcher *dispatcher);
+    /* Of kinds with `due`: a notice (wait/notice.h) hangs on the object, so somebody has to serve
+     * it when it is due. Called with dispatcher_lock not held. */
+    NTSTATUS (*attend)(struct dispatcher *dispatcher);
 };
 
 /* For kinds that are simply set or not and stay so (files, threads, manual events). */

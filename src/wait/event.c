@@ -53,11 +53,14 @@ struct dispatcher *event_new(bool manual, bool set)
 
 void event_pulse(struct dispatcher *event)
 {
-    struct wait_chain satisfied;
+    struct wait_chain satisfied = {NULL, NULL};
 
-    dispatcher_hold(event, &satisfied);
+    shield_raise();
+    dispatcher_hold(event);
     atomic_fetch_or_explicit(&event->signal, DISPATCHER_SIGNALLED, memory_order_acq_rel);
     dispatcher_serve(event, &satisfied);
     atomic_fetch_and_explicit(&event->signal, ~DISPATCHER_SIGNALLED, memory_order_acq_rel);
-    dispatcher_let_go(event, &satisfied);
+    dispatcher_leave(event, &satisfied);
+    wait_chain_wake(&satisfied);
+    shield_lower();
 }

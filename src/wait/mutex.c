@@ -91,14 +91,13 @@ static void mutex__give(struct mutex *mutex, uint32_t left)
 {
     struct dispatcher *dispatcher = &mutex->named.dispatcher;
     uint32_t held = sched_thread_number();
-    struct wait_chain satisfied;
 
     list_remove(&mutex->owned);
     if (!atomic_compare_exchange_strong_explicit(&dispatcher->signal, &held, left,
                                                  memory_order_release, memory_order_relaxed)) {
-        dispatcher_hold(dispatcher, &satisfied);
+        dispatcher_hold(dispatcher);
         atomic_store_explicit(&dispatcher->signal, DISPATCHER_WAITED | left, memory_order_release);
-        dispatcher_let_go(dispatcher, &satisfied);
+        dispatcher_let_go(dispatcher);
     }
     object_unref(&dispatcher->object, OBJ_REF_THREAD);
 }

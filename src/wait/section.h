@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The locks that live in a program's own memory: critical sections, slim reader/writer locks,
- * condition variables, one-time initialisation. Taking a free lock is one atomic operation; only
- * a real sleep is told to sched/.
+ * condition variables, barriers, one-time initialisation. Taking a free lock is one atomic
+ * operation; only a real sleep is told to sched/.
  */
 #ifndef WAIT_SECTION_H
 #define WAIT_SECTION_H
@@ -34,6 +34,14 @@ NTSTATUS condition_sleep_section(RTL_CONDITION_VARIABLE *condition, RTL_CRITICAL
 NTSTATUS condition_sleep_slim(RTL_CONDITION_VARIABLE *condition, RTL_SRWLOCK *lock, bool shared,
                               int64_t deadline);
 void condition_wake(RTL_CONDITION_VARIABLE *condition, bool all);
+
+/* ---- barriers ---- */
+
+/* False if the numbers make no sense. Entering is true for one thread of each round; deleting waits
+ * until all have left. Flags are SYNCHRONIZATION_BARRIER_FLAGS_. */
+bool barrier_init(RTL_BARRIER *barrier, int32_t threads, int32_t spins);
+bool barrier_enter(RTL_BARRIER *barrier, uint32_t flags);
+void barrier_delete(RTL_BARRIER *barrier);
 
 /* ---- one-time initialisation ---- */
 

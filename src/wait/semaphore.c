@@ -61,15 +61,14 @@ struct dispatcher *semaphore_new(uint32_t count, uint32_t limit)
 static NTSTATUS semaphore__release_waited(struct dispatcher *semaphore, uint32_t count,
                                           uint32_t *before)
 {
-    struct wait_chain satisfied;
     bool fits;
 
-    dispatcher_hold(semaphore, &satisfied);
+    dispatcher_hold(semaphore);
     *before = semaphore__count(semaphore);
     fits = count <= semaphore->spare - *before;
     if (fits)
         atomic_fetch_add_explicit(&semaphore->signal, count, memory_order_acq_rel);
-    dispatcher_let_go(semaphore, &satisfied);
+    dispatcher_let_go(semaphore);
     return fits ? STATUS_SUCCESS : STATUS_SEMAPHORE_LIMIT_EXCEEDED;
 }
 

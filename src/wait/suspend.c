@@ -143,6 +143,7 @@ void suspend_attach(struct thread *thread)
     thread->started = true;
     thread->pthread = pthread_self();
     thread->sched = &sched_self;
+    traits_attach(thread);
     lock_drop(&thread->suspend_lock);
     suspend__unblock();
     if (suspend__stand(thread))

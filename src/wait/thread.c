@@ -22,6 +22,7 @@
 #include "wait/waiters.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static struct slab thread_slab = {.size = sizeof(struct thread), .index = SLAB_THREAD};
@@ -36,6 +37,7 @@ static void thread__destroy(struct object *object)
     lock_take(&thread_lock);
     list_remove(&thread->link);
     lock_drop(&thread_lock);
+    free(thread->description);
     slab_free(&thread_slab, thread);
 }
 
@@ -58,6 +60,9 @@ static struct thread *thread__new(uint32_t number, enum object_reason reason)
     thread->wake = NULL;
     thread->routine = NULL;
     thread->leave = NULL;
+    thread->description = NULL;
+    thread->affinity = 0;
+    thread->ideal = THREAD_NOT_IDEAL;
     suspend_init(thread);
     dispatcher_init(&thread->dispatcher, &thread_ops, reason, 0);
     lock_take(&thread_lock);

@@ -20,6 +20,8 @@ struct sched_thread;
 
 #define THREAD_NO_CODE (1ull << 32)
 
+#define THREAD_NOT_IDEAL 64u /* no ideal processor was named */
+
 typedef uint32_t (*thread_routine)(void *argument);
 
 struct thread {
@@ -47,6 +49,9 @@ struct thread {
     uint32_t terminate_code;
     pthread_t pthread;
     struct sched_thread *sched;
+    uint16_t *description;  /* the last three: suspend_lock too; wait/traits.c. NULL: none */
+    uint64_t affinity;      /* 0: the process's */
+    uint32_t ideal;         /* remembered, nothing more */
     _Atomic uint32_t hold;  /* HOLD_*: what is asked of the thread */
     _Atomic uint32_t stand; /* STAND_*: what it does */
 };
@@ -79,6 +84,19 @@ void thread_leave_register(void);
 /* Counts suspensions up and down (wait/suspend.c); *before is the count until then. THR-2. */
 NTSTATUS thread_suspend(struct thread *thread, uint32_t *before);
 NTSTATUS thread_resume(struct thread *thread, uint32_t *before);
+
+/* A thread's name: `description` is taken over, to be freed with free, `name` what Linux shall
+ * show. thread_description: a copy (calloc), empty if there is none, or NULL. wait/traits.c, as are
+ * the rest. */
+void thread_describe(struct thread *thread, uint16_t *description, const char *name);
+uint16_t *thread_description(struct thread *thread);
+
+/* The process's processors, of the first 64; and one thread's. STATUS_INVALID_PARAMETER. */
+uint64_t thread_processors(void);
+NTSTATUS thread_set_affinity(struct thread *thread, uint64_t mask, uint64_t *before);
+
+/* The calling thread runs from now on: it takes on what it was given before. */
+void traits_attach(struct thread *thread);
 
 /* Ends another thread wherever it is. THR-3. */
 NTSTATUS thread_terminate(struct thread *thread, uint32_t code);

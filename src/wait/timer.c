@@ -4,15 +4,16 @@
  * who waits on one sleeps no longer than until it is due (dispatcher_ops.due). So a timer costs
  * nothing while it runs.
  *
- * Only a completion routine needs somebody who looks at the clock: a service thread, which is
- * started when the first timer with a routine is set, sleeps exactly until the next one is due, and
- * ends when there is none left.
+ * Only a completion routine and a notice (wait/notice.h) need somebody who looks at the clock: a
+ * service thread, which is started for the first running timer that has either, sleeps exactly
+ * until the next one is due, and ends when there is none left.
  *
  * A FILETIME is turned into monotonic time when the timer is set. Windows would follow a change of
  * the system's clock in between; this does not.
  *
  * Locks: timer_lock guards the routines: what is armed, the APC and its thread. Then the thread's
- * apc_lock. Then dispatcher_lock, which guards when a timer is due.
+ * apc_lock. Then dispatcher_lock, which guards when a timer is due. No notice is called under
+ * timer_lock: who satisfies one may have to destroy a timer next.
  */
 #include "status/codes.h"
 #include "wait/timer.h"
@@ -145,23 +146,34 @@ static bool timer__queue(struct timer *timer)
     return timer->queued;
 }
 
+/* When the service thread has to look at the timer: CLOCK_FOREVER if there is nothing to come of
+ * it. A timer that a waiter has found due since then has fired, and is to be looked at now. */
+static int64_t timer__next(struct timer *timer)
+{
+    lock_assert_held(&timer_lock);
+    lock_assert_held(&dispatcher_lock);
+    if (!timer->routine && !dispatcher_is_noticed(&timer->named.dispatcher))
+        return CLOCK_FOREVER;
+    return timer->fired ? 0 : timer->due;
+}
+
 /* Looks at one armed timer; returns when to look again. A timer that could not queue its routine is
  * disarmed, and the reference that it leaves is the caller's. */
-static int64_t timer__serve(struct timer *timer, struct timer **refused)
+static int64_t timer__serve(struct timer *timer, struct timer **refused,
+                            struct wait_chain *satisfied)
 {
-    struct wait_chain satisfied;
-
     lock_assert_held(&timer_lock);
-    dispatcher_hold(&timer->named.dispatcher, &satisfied);
+    dispatcher_hold(&timer->named.dispatcher);
     timer__advance(timer);
+    dispatcher_serve(&timer->named.dispatcher, satisfied);
     bool fired = timer->fired;
-    int64_t due = timer->due;
     timer->fired = false;
-    dispatcher_let_go(&timer->named.dispatcher, &satisfied);
+    int64_t due = timer__next(timer);
+    dispatcher_leave(&timer->named.dispatcher, satisfied);
 
     if (due == CLOCK_FOREVER)
         list_remove(&timer->armed);
-    if (fired && !timer__queue(timer)) {
+    if (fired && timer->routine && !timer__queue(timer)) {
         if (list_linked(&timer->armed))
             list_remove(&timer->armed);
         due = CLOCK_FOREVER;
@@ -175,6 +187,7 @@ static void *timer__service(void *unused)
 {
     (void)unused;
     for (;;) {
+        struct wait_chain satisfied = {NULL, NULL};
         struct timer *refused = NULL;
         int64_t next = CLOCK_FOREVER;
         uint32_t change;
@@ -184,12 +197,14 @@ static void *timer__service(void *unused)
         for (struct list *link = timer_armed.next, *after; !refused && link != &timer_armed;
              link = after) {
             after = link->next;
-            int64_t due = timer__serve(LIST_ELEMENT(link, struct timer, armed), &refused);
+            int64_t due =
+                timer__serve(LIST_ELEMENT(link, struct timer, armed), &refused, &satisfied);
             next = due < next ? due : next;
         }
         timer_serving = !list_empty(&timer_armed);
         bool serving = timer_serving;
         lock_drop(&timer_lock);
+        wait_chain_wake(&satisfied);
         if (refused)
             object_unref(&refused->named.dispatcher.object, OBJ_REF_CALL);
         if (!serving)
@@ -209,12 +224,39 @@ static NTSTATUS timer__start_service(void)
     return timer_serving ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* Arms the routine: the service thread looks at the timer from now on. */
-static NTSTATUS timer__arm(struct timer *timer, timer_routine routine, void *argument)
+/* The service thread looks at the timer from now on. */
+static NTSTATUS timer__arm(struct timer *timer)
+{
+    NTSTATUS status = timer__start_service();
+
+    if (status == STATUS_SUCCESS && !list_linked(&timer->armed))
+        list_push_back(&timer_armed, &timer->armed);
+    return status;
+}
+
+/* The same if something is to come of the timer. */
+static NTSTATUS timer__arm_if_needed(struct timer *timer)
+{
+    lock_assert_held(&timer_lock);
+    lock_take(&dispatcher_lock);
+    bool needed = timer__next(timer) != CLOCK_FOREVER;
+    lock_drop(&dispatcher_lock);
+    return needed ? timer__arm(timer) : STATUS_SUCCESS;
+}
+
+/* The service thread shall look again when to wake up. */
+static void timer__tell_service(void)
+{
+    lock_assert_held(&timer_lock);
+    atomic_fetch_add_explicit(&timer_change, 1, memory_order_release);
+    futex_wake(&timer_change, 1);
+}
+
+static NTSTATUS timer__arm_routine(struct timer *timer, timer_routine routine, void *argument)
 {
     lock_assert_held(&timer_lock);
     struct thread *thread = thread_current();
-    NTSTATUS status = thread ? timer__start_service() : STATUS_NO_MEMORY;
+    NTSTATUS status = thread ? timer__arm(timer) : STATUS_NO_MEMORY;
 
     if (status)
         return status;
@@ -222,8 +264,20 @@ static NTSTATUS timer__arm(struct timer *timer, timer_routine routine, void *arg
     timer->thread = thread;
     timer->routine = routine;
     timer->argument = argument;
-    list_push_back(&timer_armed, &timer->armed);
     return STATUS_SUCCESS;
+}
+
+/* A notice hangs on the timer. One that is filed while the timer is being set may come too late for
+ * timer_set to see it, but then it waits here for timer_lock. */
+static NTSTATUS timer__attend(struct dispatcher *dispatcher)
+{
+    struct timer *timer = timer__of(dispatcher);
+
+    lock_take(&timer_lock);
+    NTSTATUS status = timer__arm_if_needed(timer);
+    timer__tell_service();
+    lock_drop(&timer_lock);
+    return status;
 }
 
 /* Takes routine and APC back. The references that fall free are the caller's to end, without
@@ -267,12 +321,12 @@ static int64_t timer__deadline(int64_t due)
 }
 
 /* Sets when the timer is due and tells who sleeps on it. */
-static void timer__run_until(struct timer *timer, int64_t due, int64_t period, bool reset)
+static void timer__run_until(struct timer *timer, int64_t due, int64_t period, bool reset,
+                             struct wait_chain *satisfied)
 {
     struct dispatcher *dispatcher = &timer->named.dispatcher;
-    struct wait_chain satisfied;
 
-    dispatcher_hold(dispatcher, &satisfied);
+    dispatcher_hold(dispatcher);
     timer__advance(timer);
     timer->fired = false;
     if (reset)
@@ -280,7 +334,7 @@ static void timer__run_until(struct timer *timer, int64_t due, int64_t period, b
     timer->due = due;
     timer->period = period;
     dispatcher_recheck(dispatcher);
-    dispatcher_let_go(dispatcher, &satisfied);
+    dispatcher_leave(dispatcher, satisfied);
 }
 
 NTSTATUS timer_set(struct dispatcher *dispatcher, int64_t due, uint32_t period,
@@ -288,21 +342,25 @@ NTSTATUS timer_set(struct dispatcher *dispatcher, int64_t due, uint32_t period,
 {
     struct timer *timer = timer__of(dispatcher);
     int64_t deadline = timer__deadline(due);
+    struct wait_chain satisfied = {NULL, NULL};
     NTSTATUS status = STATUS_SUCCESS;
     struct thread *thread;
 
+    shield_raise();
     lock_take(&timer_lock);
     bool queued = timer__disarm(timer, &thread);
-    timer__run_until(timer, CLOCK_FOREVER, 0, true);
+    timer__run_until(timer, CLOCK_FOREVER, 0, true, &satisfied);
     if (routine)
-        status = timer__arm(timer, routine, argument);
-    if (status == STATUS_SUCCESS)
-        timer__run_until(timer, deadline, period * NANOSECONDS_PER_MILLISECOND, true);
-    if (routine) {
-        atomic_fetch_add_explicit(&timer_change, 1, memory_order_release);
-        futex_wake(&timer_change, 1);
+        status = timer__arm_routine(timer, routine, argument);
+    if (status == STATUS_SUCCESS) {
+        timer__run_until(timer, deadline, period * NANOSECONDS_PER_MILLISECOND, true, &satisfied);
+        status = timer__arm_if_needed(timer);
     }
+    if (list_linked(&timer->armed))
+        timer__tell_service();
     lock_drop(&timer_lock);
+    wait_chain_wake(&satisfied);
+    shield_lower();
     timer__release(timer, queued, thread);
     return status;
 }
@@ -310,15 +368,18 @@ NTSTATUS timer_set(struct dispatcher *dispatcher, int64_t due, uint32_t period,
 void timer_cancel(struct dispatcher *dispatcher)
 {
     struct timer *timer = timer__of(dispatcher);
+    struct wait_chain satisfied = {NULL, NULL};
     struct thread *thread;
 
+    shield_raise();
     lock_take(&timer_lock);
     bool queued = timer__disarm(timer, &thread);
-    timer__run_until(timer, CLOCK_FOREVER, 0, false);
+    timer__run_until(timer, CLOCK_FOREVER, 0, false, &satisfied);
     /* A service thread with nothing left to do shall end now, not when this timer were due. */
-    atomic_fetch_add_explicit(&timer_change, 1, memory_order_release);
-    futex_wake(&timer_change, 1);
+    timer__tell_service();
     lock_drop(&timer_lock);
+    wait_chain_wake(&satisfied);
+    shield_lower();
     timer__release(timer, queued, thread);
 }
 
@@ -344,7 +405,7 @@ static void timer__destroy(struct object *object)
 }
 
 static const struct dispatcher_ops timer_waitable = {
-    .signalled = timer__signalled, .take = timer__take, .due = timer__due};
+    .signalled = timer__signalled, .take = timer__take, .due = timer__due, .attend = timer__attend};
 
 const struct object_ops timer_ops = {
     .kind = "timer", .waitable = &timer_waitable, .close = timer__close, .destroy = timer__destroy};

@@ -44,7 +44,7 @@ fi
 bad=0
 for program in "$@"; do
     if ! "$compiler" -D_WIN32_WINNT=0x0A00 -O1 -Wall -Wextra -Werror -std=gnu11 \
-        "$here/$program.c" -o "$directory/$program.exe" -lws2_32 -lmswsock; then
+        "$here/$program.c" -o "$directory/$program.exe" -lws2_32 -lmswsock -lsynchronization; then
         echo "$program: does not compile"
         bad=1
         continue

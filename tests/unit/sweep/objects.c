@@ -5,6 +5,7 @@
 #include "sweep.h"
 
 #include <ws2tcpip.h>
+#include <iocp_nt.h>
 
 enum { POSTED = 5 };
 
@@ -163,13 +164,70 @@ static bool names(void)
     return true;
 }
 
+/* A wait completion packet on a timer, which needs the timers' thread. */
+static bool hang_packet(HANDLE packet, HANDLE port, HANDLE timer)
+{
+    LARGE_INTEGER due = {.QuadPart = -10000};
+    DWORD bytes;
+    ULONG_PTR key;
+    OVERLAPPED *overlapped;
+
+    if (!SWEEP_WIN32(SetWaitableTimer(timer, &due, 0, NULL, NULL, FALSE)))
+        return false;
+    if (NtAssociateWaitCompletionPacket(packet, port, timer, packet, NULL, 0, 0, NULL) < 0) {
+        EXPECT(sweep_was_hit());
+        /* Nothing of the attempt is left. */
+        EXPECT(NtCancelWaitCompletionPacket(packet, TRUE) == (NTSTATUS)0xC0000120);
+        return false;
+    }
+    EXPECT(GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, SWEEP_PATIENCE));
+    EXPECT_EQUAL(key, (ULONG_PTR)packet);
+    sweep_unbind();
+    return true;
+}
+
+static bool wait_packet(void)
+{
+    HANDLE packet = NULL, timer, port;
+    bool passed = false;
+
+    if (NtCreateWaitCompletionPacket(&packet, 0, NULL) < 0) {
+        EXPECT(sweep_was_hit());
+        return false;
+    }
+    timer = CreateWaitableTimerA(NULL, FALSE, NULL);
+    if (SWEEP_WIN32(timer != NULL)) {
+        port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+        if (SWEEP_WIN32(port != NULL)) {
+            passed = hang_packet(packet, port, timer);
+            EXPECT(CloseHandle(port));
+        }
+        EXPECT(CloseHandle(timer));
+    }
+    EXPECT(CloseHandle(packet));
+    return passed;
+}
+
+static bool reserve(void)
+{
+    HANDLE made = NULL;
+
+    if (NtAllocateReserveObject(&made, NULL, MemoryReserveIoCompletion) < 0) {
+        EXPECT(sweep_was_hit());
+        return false;
+    }
+    EXPECT(CloseHandle(made));
+    return true;
+}
+
 int main(int count, char **arguments)
 {
     static const struct sweep_scenario scenarios[] = {
         {"associate", associate}, {"associate_at_once", associate_at_once},
         {"post", post},           {"threads", threads},
         {"duplicate", duplicate}, {"adopt", adopt},
-        {"names", names},
+        {"names", names},         {"wait_packet", wait_packet},
+        {"reserve", reserve},
     };
 
     (void)count;

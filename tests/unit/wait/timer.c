@@ -161,7 +161,8 @@ static void routines(void)
     set(timer, in_milliseconds(20), 0, tick, &ticks);
     set(second, in_milliseconds(10), 0, tick, &ticks);
     EXPECT_EQUAL(SleepEx(5000, TRUE), WAIT_IO_COMPLETION);
-    EXPECT_EQUAL(SleepEx(5000, TRUE), WAIT_IO_COMPLETION);
+    if (ticks == 1) /* on a slow day one wait runs both */
+        EXPECT_EQUAL(SleepEx(5000, TRUE), WAIT_IO_COMPLETION);
     EXPECT_EQUAL(ticks, 2);
     int64_t now = at_milliseconds(0).QuadPart;
     EXPECT((int64_t)ticked_at <= now && (int64_t)ticked_at > now - 50000000);
