@@ -94,7 +94,8 @@ static bool uring__given_up(int result)
  * lock held. */
 static long uring__outcome(struct engine_request *request, int result)
 {
-    if (uring__given_up(result))
+    if (uring__given_up(result) ||
+        (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED))
         return -EAGAIN;
     if (request->kind == ENGINE_SEND) {
         if (result < 0)
@@ -290,7 +291,7 @@ static int uring__arm(struct engine_file *file, enum engine_lane_index lane,
 static enum engine_lane_index uring__lane_of(const struct engine_request *request)
 {
     return request->kind == ENGINE_SEND || request->kind == ENGINE_CONNECT ||
-                   request->kind == ENGINE_SHUTDOWN
+                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT
                ? ENGINE_OUT
                : ENGINE_IN;
 }
