@@ -262,7 +262,7 @@ static void fake__collect(const struct epoll_event *event)
 
     if (!file)
         return;
-    if (event->events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    if (event->events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         fake__put_off(file, ENGINE_IN, hang_up);
     if (event->events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
         fake__put_off(file, ENGINE_OUT, hang_up);
