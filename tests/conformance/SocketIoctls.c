@@ -114,7 +114,7 @@ static void handles(void)
     }
     SOCKET base = 0;
     int code = ask(s, SIO_BASE_HANDLE, NULL, 0, &base, 4);
-    CHECK("IOCTL-7", code == WSAEFAULT, "no room: %d", code);
+    CHECK_WINE_DEPARTS("IOCTL-7", code == WSAEFAULT, "Wine does not look", "no room: %d", code);
     closesocket(s);
 }
 
@@ -178,8 +178,9 @@ static void route(void)
 
     memset(&from, 0, sizeof from);
     int code = ask(s, SIO_ROUTING_INTERFACE_QUERY, &to, sizeof to, &from, sizeof from);
-    CHECK("IOCTL-6", code == 0 && from.sin_addr.s_addr == htonl(INADDR_LOOPBACK), "loopback: %d",
-          code);
+    CHECK("IOCTL-6", code == 0 && from.sin_family == AF_INET, "loopback: %d", code);
+    CHECK_WINE_DEPARTS("IOCTL-6", from.sin_addr.s_addr == htonl(INADDR_LOOPBACK),
+                       "Wine gives the wildcard", "is reached from itself");
     code = ask(s, SIO_ROUTING_INTERFACE_QUERY, &to, 5, &from, sizeof from);
     CHECK("IOCTL-7", code == WSAEFAULT, "a truncated address: %d", code);
     closesocket(s);

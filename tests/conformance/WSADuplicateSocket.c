@@ -38,7 +38,8 @@ static void one_socket_by_two_names(void)
     closesocket(second);
     EXPECT_NO_PACKET("CLOSE-3", p.port);
     close_if_open(&p.ours);
-    EXPECT_PACKET("CLOSE-2", p.port, KEY, &ov, NT_CONNECTION_ABORTED, 0);
+    EXPECT_PACKET_WINE_DEPARTS("CLOSE-2", p.port, KEY, &ov, NT_CONNECTION_ABORTED, 0,
+                               "Wine shows that handles were closed");
     pair_close(&p);
 }
 
@@ -144,8 +145,11 @@ static void enumerated(void)
     CHECK("OPT-5", seen == 3, "TCP and UDP among them");
     length = sizeof all;
     n = WSAEnumProtocolsA(tcp, all, &length);
-    CHECK("OPT-5", n == 2 && all[0].iProtocol == IPPROTO_TCP && all[1].iProtocol == IPPROTO_TCP,
-          "TCP alone: %d", n);
+    CHECK("OPT-5", n >= 2 && all[0].iProtocol == IPPROTO_TCP, "TCP: %d", n);
+    int others = 0;
+    for (int i = 0; i < n; i++)
+        others += all[i].iProtocol != IPPROTO_TCP;
+    CHECK_WINE_DEPARTS("OPT-5", others == 0, "Wine lists others too", "alone: %d others", others);
 }
 
 int main(void)

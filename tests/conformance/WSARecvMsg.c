@@ -197,9 +197,9 @@ static void refusals(void)
     CHECK_WINE_DEPARTS("DGRAM-1", code == WSAEINVAL, "Wine would wait", "unbound: %d", code);
     code = ERROR_OF(receive_message(s, NULL, &bytes, &ov, NULL));
     CHECK("SOCK-4", code == WSAEFAULT, "no message: %d", code);
+#ifndef __MINGW32__
     code = message_take(s, &m, NULL, NULL);
     CHECK("SOCK-4", code == WSAEFAULT, "no count and no OVERLAPPED: %d", code);
-#ifndef __MINGW32__
     m.msg.namelen = 3;
     code = message_take(s, &m, &bytes, NULL);
     CHECK("DGRAM-5", code == WSAEFAULT, "no room for the name: %d", code);
