@@ -175,8 +175,8 @@ typedef struct in6_pktinfo {
     ULONG ipi6_ifindex;
 } IN6_PKTINFO, *PIN6_PKTINFO;
 
-/* Interfaces as SIO_GET_INTERFACE_LIST lists them. <net/if.h> has other numbers under these names; it
- * has been read, so that Winsock's stand. */
+/* Interfaces as SIO_GET_INTERFACE_LIST lists them. <net/if.h> has other numbers under these names;
+ * it has been read, so that Winsock's stand. */
 #undef IFF_UP
 #undef IFF_BROADCAST
 #undef IFF_LOOPBACK

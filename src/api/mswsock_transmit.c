@@ -55,15 +55,13 @@ BOOL WSAAPI TransmitFile(SOCKET handle, HANDLE file, DWORD length, DWORD per_sen
 
     (void)per_send;
     if (buffers && buffers->Head && buffers->HeadLength)
-        pieces[count++] =
-            (struct net_piece){.data = buffers->Head, .length = buffers->HeadLength};
+        pieces[count++] = (struct net_piece){.data = buffers->Head, .length = buffers->HeadLength};
     if (file)
         pieces[count++] = (struct net_piece){.length = length,
                                              .descriptor = transmit__descriptor(file),
                                              .offset = transmit__offset(overlapped)};
     if (buffers && buffers->Tail && buffers->TailLength)
-        pieces[count++] =
-            (struct net_piece){.data = buffers->Tail, .length = buffers->TailLength};
+        pieces[count++] = (struct net_piece){.data = buffers->Tail, .length = buffers->TailLength};
     return winsock_return_bool(length > TRANSMIT_MOST
                                    ? STATUS_INVALID_PARAMETER
                                    : transmit__call(handle, pieces, count, flags, overlapped));

@@ -146,8 +146,8 @@ static BOOL connect__by_name(SOCKET handle, const char *node, const char *servic
         connected = winsock_return_bool(STATUS_INVALID_PARAMETER);
     } else {
         int error = resolve_addresses(node, service, &hints, connect__visit, &attempt);
-        connected = error ? winsock_return_bool(STATUS_OF_WINSOCK(error))
-                          : connect__ended(&attempt, names);
+        connected =
+            error ? winsock_return_bool(STATUS_OF_WINSOCK(error)) : connect__ended(&attempt, names);
     }
     socket_unref(socket);
     return connected;

@@ -59,9 +59,8 @@ static NTSTATUS ioctl__keepalive(struct socket *socket, struct ioctl_call *call)
     struct tcp_keepalive wanted;
 
     memcpy(&wanted, call->in, sizeof wanted);
-    struct net_keepalive values = {.on = wanted.onoff,
-                                   .idle = wanted.keepalivetime,
-                                   .interval = wanted.keepaliveinterval};
+    struct net_keepalive values = {
+        .on = wanted.onoff, .idle = wanted.keepalivetime, .interval = wanted.keepaliveinterval};
     return socket_set_keepalive(socket, &values);
 }
 

@@ -46,9 +46,10 @@ int WSAAPI WSASendMsg(SOCKET handle, LPWSAMSG message, DWORD flags, LPDWORD sent
 
     if (!socket)
         return winsock_return(status);
-    status = message && (sent || overlapped)
-                 ? socket_send_message(socket, (const struct net_message *)message, flags, &transfer)
-                 : STATUS_ACCESS_VIOLATION;
+    status =
+        message && (sent || overlapped)
+            ? socket_send_message(socket, (const struct net_message *)message, flags, &transfer)
+            : STATUS_ACCESS_VIOLATION;
     socket_unref(socket);
     return winsock_return(status);
 }

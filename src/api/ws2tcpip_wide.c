@@ -34,8 +34,7 @@ static ADDRINFOW *wide__entry(const ADDRINFOA *narrow)
             return NULL;
         units++;
     }
-    ADDRINFOW *entry =
-        fault_calloc(1, sizeof *entry + units * sizeof(WCHAR) + narrow->ai_addrlen);
+    ADDRINFOW *entry = fault_calloc(1, sizeof *entry + units * sizeof(WCHAR) + narrow->ai_addrlen);
     if (entry) {
         entry->ai_flags = narrow->ai_flags;
         entry->ai_family = narrow->ai_family;
@@ -150,7 +149,8 @@ PCWSTR WSAAPI InetNtopW(INT family, const VOID *bytes, PWSTR text, size_t room)
 {
     char narrow[ADDRESS_TEXT_LONGEST];
 
-    if (!inet_ntop(family, bytes, text ? narrow : NULL, room < sizeof narrow ? room : sizeof narrow))
+    if (!inet_ntop(family, bytes, text ? narrow : NULL,
+                   room < sizeof narrow ? room : sizeof narrow))
         return NULL;
     for (size_t index = 0; index == 0 || narrow[index - 1]; index++)
         text[index] = (WCHAR)(unsigned char)narrow[index];

@@ -37,6 +37,7 @@ long engine_attempt_urgent(struct engine_file *file, struct engine_request *requ
     while (result < 0 && errno == EINTR);
     if (result >= 0)
         return result;
-    return errno == EINVAL ? urgent__none(file->descriptor)
-                           : errno == EWOULDBLOCK ? -EAGAIN : -errno;
+    return errno == EINVAL        ? urgent__none(file->descriptor)
+           : errno == EWOULDBLOCK ? -EAGAIN
+                                  : -errno;
 }

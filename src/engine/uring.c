@@ -108,8 +108,7 @@ static long uring__outcome(struct engine_request *request, int result)
     if (result == -EFAULT && request->kind == ENGINE_RECEIVE && request->flags & ENGINE_MESSAGES &&
         !uring__is_memory(request))
         return result;
-    if (uring__given_up(result) ||
-        (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED))
+    if (uring__given_up(result) || (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED))
         return -EAGAIN;
     if (request->kind == ENGINE_SEND) {
         if (result < 0)

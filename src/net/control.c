@@ -104,8 +104,8 @@ static size_t control__value_to_windows(const struct control_row *row, const voi
     memcpy(&given, data, bytes > sizeof given ? sizeof given : bytes);
     *value = given;
     if (row->form == CONTROL_INTERFACE)
-        value->interface = (struct windows_interface){
-            .address = given.kernels.ipi_addr, .index = (uint32_t)given.kernels.ipi_ifindex};
+        value->interface = (struct windows_interface){.address = given.kernels.ipi_addr,
+                                                      .index = (uint32_t)given.kernels.ipi_ifindex};
     else if (row->form == CONTROL_SAME)
         return bytes == row->bytes ? bytes : 0;
     else

@@ -142,7 +142,8 @@ NTSTATUS net_interfaces(int family,
     if (getifaddrs(&all) < 0)
         return status_of_errno(errno, STATUS_PLACE_CALL);
     for (const struct ifaddrs *one = all; one; one = one->ifa_next) {
-        char address[ADDRESS_LENGTH_IPV6], broadcast[ADDRESS_LENGTH_IPV6], mask[ADDRESS_LENGTH_IPV6];
+        char address[ADDRESS_LENGTH_IPV6], broadcast[ADDRESS_LENGTH_IPV6],
+            mask[ADDRESS_LENGTH_IPV6];
         if (!one->ifa_addr || one->ifa_addr->sa_family != linux_family ||
             !(one->ifa_flags & IFF_UP))
             continue;
@@ -150,8 +151,7 @@ NTSTATUS net_interfaces(int family,
         struct net_interface interface = {
             .flags = interface__flags(one->ifa_flags),
             .address = interface__address(one->ifa_addr, address),
-            .broadcast =
-                has_broadcast ? interface__address(one->ifa_broadaddr, broadcast) : NULL,
+            .broadcast = has_broadcast ? interface__address(one->ifa_broadaddr, broadcast) : NULL,
             .mask = interface__address(one->ifa_netmask, mask),
             .length = linux_family == AF_INET ? ADDRESS_LENGTH_IPV4 : ADDRESS_LENGTH_IPV6};
         visit(&interface, context);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Datagrams with control data, overlapped and blocking. A message is always sent or received through
- * a header of the kernel's that lives with the operation; the program's structure is read when the
- * call is made and, of a receive, written when it ends. No locks.
+ * Datagrams with control data, overlapped and blocking. A message is always sent or received
+ * through a header of the kernel's that lives with the operation; the program's structure is read
+ * when the call is made and, of a receive, written when it ends. No locks.
  */
 #include "net/message.h"
 

@@ -17,8 +17,8 @@ struct net_message {
     uint32_t flags;
 };
 
-/* The transfer's buffers, count, flags and peer are the message's own and are not looked at. What is
- * received fills name_length, control and flags of the program's structure at completion. */
+/* The transfer's buffers, count, flags and peer are the message's own and are not looked at. What
+ * is received fills name_length, control and flags of the program's structure at completion. */
 NTSTATUS socket_receive_message(struct socket *socket, struct net_message *message,
                                 const struct net_transfer *transfer);
 NTSTATUS socket_send_message(struct socket *socket, const struct net_message *message,

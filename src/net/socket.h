@@ -117,8 +117,8 @@ static inline void socket_enable_events_later(struct socket *socket, uint32_t ev
         events_enable_later(socket, events);
 }
 
-/* disconnect.c: what becomes of the socket when its outgoing direction has been ended; from inside a
- * `done` of that direction. */
+/* disconnect.c: what becomes of the socket when its outgoing direction has been ended; from inside
+ * a `done` of that direction. */
 NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reuse);
 
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */

@@ -211,7 +211,7 @@ static void transfer__advance(struct msghdr *message, size_t moved)
 
 /* Moves once without blocking, or waits until that can succeed. -EAGAIN if it may not wait. */
 long transfer_step(struct socket *socket, struct msghdr *message, int flags, bool out,
-                           int64_t deadline, NTSTATUS *status)
+                   int64_t deadline, NTSTATUS *status)
 {
     bool again = false;
 

@@ -151,8 +151,9 @@ static NTSTATUS transmit__file(struct socket *socket, const struct engine_piece 
 
     while (status == STATUS_SUCCESS && done < piece->length) {
         size_t wanted = piece->length - done;
-        ssize_t got = pread(piece->descriptor, block, wanted > TRANSMIT_BLOCK ? TRANSMIT_BLOCK : wanted,
-                            (off_t)(piece->offset + (int64_t)done));
+        ssize_t got =
+            pread(piece->descriptor, block, wanted > TRANSMIT_BLOCK ? TRANSMIT_BLOCK : wanted,
+                  (off_t)(piece->offset + (int64_t)done));
         if (got < 0 && errno == EINTR)
             continue;
         status = got > 0 ? transmit__block(socket, block, (size_t)got, deadline)

@@ -22,9 +22,9 @@ static SOCKET bound6(int type, struct sockaddr_in6 *address)
     *address = loopback6(0);
     REQUIRE(bind(s, (struct sockaddr *)address, sizeof *address) == 0);
     REQUIRE(getsockname(s, (struct sockaddr *)address, &length) == 0);
-    CHECK("V6-1", length == sizeof *address && address->sin6_family == AF_INET6 &&
-                      address->sin6_port, "its name has %d bytes, family %d", length,
-          address->sin6_family);
+    CHECK("V6-1",
+          length == sizeof *address && address->sin6_family == AF_INET6 && address->sin6_port,
+          "its name has %d bytes, family %d", length, address->sin6_family);
     return s;
 }
 
@@ -41,8 +41,10 @@ static void streams(void)
     int code = ERROR_OF(connect(client, (struct sockaddr *)&address, sizeof address));
     CHECK("V6-1", code == 0, "connect: %d", code);
     SOCKET ours = accept(listener, (struct sockaddr *)&peer, &length);
-    CHECK("V6-1", ours != INVALID_SOCKET && length == sizeof peer && peer.sin6_family == AF_INET6 &&
-                      IN6_IS_ADDR_LOOPBACK(&peer.sin6_addr), "accept");
+    CHECK("V6-1",
+          ours != INVALID_SOCKET && length == sizeof peer && peer.sin6_family == AF_INET6 &&
+              IN6_IS_ADDR_LOOPBACK(&peer.sin6_addr),
+          "accept");
     HANDLE port = port_for(ours, KEY);
     overlapped_clear(&ov);
     REQUIRE(started(recv_start(ours, text, sizeof text, 0, &ov)));
@@ -86,14 +88,15 @@ static void extensions(void)
     CHECK("V6-3", !done && WSAGetLastError() == WSA_IO_PENDING, "ConnectEx");
     for (int i = 0; i < 2; i++) {
         struct packet k = packet_take(port, DEADLINE);
-        CHECK("V6-3", k.ov && k.error == 0 && k.bytes && (k.bytes == 5 || k.ov == &accepting), "packet %d: error %u, %u bytes", i,
-              (unsigned)k.error, (unsigned)k.bytes);
+        CHECK("V6-3", k.ov && k.error == 0 && k.bytes && (k.bytes == 5 || k.ov == &accepting),
+              "packet %d: error %u, %u bytes", i, (unsigned)k.error, (unsigned)k.bytes);
     }
     GetAcceptExSockaddrs(buffer, 16, 44, 44, &first, &first_length, &second, &second_length);
     local = (struct sockaddr_in6 *)first;
     remote = (struct sockaddr_in6 *)second;
-    CHECK("V6-3", first_length == 28 && local->sin6_port == address.sin6_port &&
-                      second_length == 28 && remote->sin6_port == own.sin6_port,
+    CHECK("V6-3",
+          first_length == 28 && local->sin6_port == address.sin6_port && second_length == 28 &&
+              remote->sin6_port == own.sin6_port,
           "both addresses, %d and %d bytes", first_length, second_length);
     closesocket(client);
     closesocket(s);
@@ -114,14 +117,15 @@ static void datagrams(void)
 
     overlapped_clear(&ov);
     memset(&from, 0, sizeof from);
-    int code = ERROR_OF(WSARecvFrom(two, &buffer, 1, NULL, &flags, (struct sockaddr *)&from, &length,
-                                    &ov, NULL));
+    int code = ERROR_OF(
+        WSARecvFrom(two, &buffer, 1, NULL, &flags, (struct sockaddr *)&from, &length, &ov, NULL));
     CHECK("V6-4", code == WSA_IO_PENDING, "WSARecvFrom: %d", code);
     int n = sendto(one, "six", 3, 0, (struct sockaddr *)&b, sizeof b);
     CHECK("V6-4", n == 3, "sendto: %d", n);
     EXPECT_PACKET("V6-4", port, KEY, &ov, NT_SUCCESS_0, 3);
-    CHECK("V6-4", length == sizeof from && from.sin6_family == AF_INET6 &&
-                      from.sin6_port == a.sin6_port, "the sender, %d bytes", length);
+    CHECK("V6-4",
+          length == sizeof from && from.sin6_family == AF_INET6 && from.sin6_port == a.sin6_port,
+          "the sender, %d bytes", length);
     code = ERROR_OF(sendto(one, "six", 3, 0, (struct sockaddr *)&b, 16));
     CHECK("BAD-2", code == WSAEFAULT || check_on_wine(), "a truncated address: %d", code);
     closesocket(one);

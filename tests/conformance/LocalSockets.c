@@ -134,7 +134,8 @@ static void accept_overlapped(void)
     EXPECT_PACKET("LOCAL-4", port, KEY, &ov, NT_SUCCESS_0, 5);
     REQUIRE(setsockopt(s, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
                        sizeof listener) == 0);
-    CHECK("LOCAL-4", send(s, "back", 4, 0) == 4 && recv_all(client, text, 4) == 4, "and sends back");
+    CHECK("LOCAL-4", send(s, "back", 4, 0) == 4 && recv_all(client, text, 4) == 4,
+          "and sends back");
     closesocket(client);
     closesocket(s);
     closesocket(listener);

@@ -31,8 +31,7 @@ static void address_to_text(void)
     WCHAR text_w[64];
     DWORD length = sizeof text;
 
-    int code = ERROR_OF(
-        WSAAddressToStringA((LPSOCKADDR)&name, sizeof name, NULL, text, &length));
+    int code = ERROR_OF(WSAAddressToStringA((LPSOCKADDR)&name, sizeof name, NULL, text, &length));
     CHECK("NAME-1", code == 0 && !strcmp(text, "127.0.0.1:80") && length == 13, "%s, %u", text,
           (unsigned)length);
     name.sin_port = 0;
@@ -59,11 +58,11 @@ static void text_to_address(void)
     static const struct {
         const char *text;
         int family, good;
-    } cases[] = {{"127.0.0.1:80", AF_INET, 1},     {"127.0.0.1", AF_INET, 1},
-                 {"[::1]:80", AF_INET6, 1},        {"::1", AF_INET6, 1},
-                 {"127.0.0.1:70000", AF_INET, 0},  {"127.0.0.300", AF_INET, 0},
-                 {"[::1", AF_INET6, 0},            {"", AF_INET6, 0},
-                 {"127.0.0.1", AF_INET6, 0},       {"1:2:3:4:5:6:7:8:9", AF_INET6, 0}};
+    } cases[] = {{"127.0.0.1:80", AF_INET, 1},    {"127.0.0.1", AF_INET, 1},
+                 {"[::1]:80", AF_INET6, 1},       {"::1", AF_INET6, 1},
+                 {"127.0.0.1:70000", AF_INET, 0}, {"127.0.0.300", AF_INET, 0},
+                 {"[::1", AF_INET6, 0},           {"", AF_INET6, 0},
+                 {"127.0.0.1", AF_INET6, 0},      {"1:2:3:4:5:6:7:8:9", AF_INET6, 0}};
     union {
         struct sockaddr_in ipv4;
         struct sockaddr_in6 ipv6;
@@ -73,12 +72,12 @@ static void text_to_address(void)
         char text[32];
         snprintf(text, sizeof text, "%s", cases[i].text);
         int length = sizeof name;
-        int code = ERROR_OF(
-            WSAStringToAddressA(text, cases[i].family, NULL, (LPSOCKADDR)&name, &length));
+        int code =
+            ERROR_OF(WSAStringToAddressA(text, cases[i].family, NULL, (LPSOCKADDR)&name, &length));
         CHECK("NAME-1", code == (cases[i].good ? 0 : WSAEINVAL), "'%s': %d", text, code);
         length = sizeof name;
-        code = ERROR_OF(WSAStringToAddressW(wide(text), cases[i].family, NULL, (LPSOCKADDR)&name,
-                                            &length));
+        code = ERROR_OF(
+            WSAStringToAddressW(wide(text), cases[i].family, NULL, (LPSOCKADDR)&name, &length));
         CHECK("NAME-1", code == (cases[i].good ? 0 : WSAEINVAL), "'%s', wide: %d", text, code);
     }
     char text[] = "127.0.0.1:80";
@@ -112,7 +111,8 @@ static void bytes(void)
     int result = InetPtonW(99, wide("::1"), to);
     CHECK("NAME-2", result == -1 && WSAGetLastError() == WSAEAFNOSUPPORT, "no family: %d", result);
     CHECK("NAME-2", InetNtopW(AF_INET6, to, text_w, 64) == text_w && same(text_w, "::2"), "back");
-    CHECK("NAME-2", NARROW_NTOP(AF_INET6, to, text, sizeof text) && !strcmp(text, "::2"), "%s", text);
+    CHECK("NAME-2", NARROW_NTOP(AF_INET6, to, text, sizeof text) && !strcmp(text, "::2"), "%s",
+          text);
     const WCHAR *none = InetNtopW(AF_INET6, to, text_w, 2);
     CHECK("NAME-2", !none && WSAGetLastError() != 0, "no room: %d", WSAGetLastError());
     none = InetNtopW(99, to, text_w, 64);
@@ -130,8 +130,9 @@ static void resolve(void)
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICHOST | AI_CANONNAME;
     int error = GetAddrInfoW(wide("127.0.0.1"), wide("8080"), &hints, &list);
-    CHECK("NAME-3", error == 0 && list && list->ai_family == AF_INET && list->ai_addrlen == 16 &&
-                        ((struct sockaddr_in *)list->ai_addr)->sin_port == htons(8080),
+    CHECK("NAME-3",
+          error == 0 && list && list->ai_family == AF_INET && list->ai_addrlen == 16 &&
+              ((struct sockaddr_in *)list->ai_addr)->sin_port == htons(8080),
           "an address: %d", error);
     CHECK("NAME-3", error == 0 && list->ai_canonname && same(list->ai_canonname, "127.0.0.1"),
           "its name");
@@ -139,8 +140,8 @@ static void resolve(void)
                          NI_NUMERICHOST | NI_NUMERICSERV);
     CHECK("NAME-4", error == 0 && same(host, "127.0.0.1") && same(service, "8080"), "back: %d",
           error);
-    error = GetNameInfoW(list->ai_addr, (socklen_t)list->ai_addrlen, host, 3, NULL, 0,
-                         NI_NUMERICHOST);
+    error =
+        GetNameInfoW(list->ai_addr, (socklen_t)list->ai_addrlen, host, 3, NULL, 0, NI_NUMERICHOST);
     CHECK("NAME-4", error != 0, "no room: %d", error);
     error = GetNameInfoW(list->ai_addr, (socklen_t)list->ai_addrlen, NULL, 0, NULL, 0, 0);
     CHECK("NAME-4", error == WSAHOST_NOT_FOUND, "nothing asked for: %d", error);
@@ -155,7 +156,8 @@ static void resolve(void)
     CHECK("NAME-3", error == WSAHOST_NOT_FOUND, "neither host nor service: %d", error);
     hints.ai_flags = AI_NUMERICHOST;
     error = GetAddrInfoW(wide("no number"), NULL, &hints, &list);
-    CHECK("NAME-3", error == WSAHOST_NOT_FOUND && WSAGetLastError() == error, "no number: %d", error);
+    CHECK("NAME-3", error == WSAHOST_NOT_FOUND && WSAGetLastError() == error, "no number: %d",
+          error);
     hints.ai_family = 99;
     error = GetAddrInfoW(wide("127.0.0.1"), NULL, &hints, &list);
     CHECK("NAME-3", error == WSAEAFNOSUPPORT, "no family: %d", error);
@@ -164,10 +166,18 @@ static void resolve(void)
 
 static void texts(void)
 {
-    static const DWORD codes[] = {WSAECONNRESET, WSAEWOULDBLOCK, WSAENOPROTOOPT, WSAENOBUFS,
-                                  WSAEFAULT, WSAHOST_NOT_FOUND, ERROR_INVALID_HANDLE,
-                                  ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED,
-                                  ERROR_MORE_DATA, ERROR_PORT_UNREACHABLE, WAIT_TIMEOUT};
+    static const DWORD codes[] = {WSAECONNRESET,
+                                  WSAEWOULDBLOCK,
+                                  WSAENOPROTOOPT,
+                                  WSAENOBUFS,
+                                  WSAEFAULT,
+                                  WSAHOST_NOT_FOUND,
+                                  ERROR_INVALID_HANDLE,
+                                  ERROR_OPERATION_ABORTED,
+                                  ERROR_CONNECTION_ABORTED,
+                                  ERROR_MORE_DATA,
+                                  ERROR_PORT_UNREACHABLE,
+                                  WAIT_TIMEOUT};
     char text[512];
     DWORD how = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS;
 

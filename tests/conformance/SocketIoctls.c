@@ -49,7 +49,8 @@ static void keepalive(void)
 #endif
     values.onoff = 0;
     code = ask(s, SIO_KEEPALIVE_VALS, &values, sizeof values, NULL, 0);
-    CHECK("IOCTL-1", code == 0 && (number(s, SOL_SOCKET, SO_KEEPALIVE) & 0xFF) == 0, "off: %d", code);
+    CHECK("IOCTL-1", code == 0 && (number(s, SOL_SOCKET, SO_KEEPALIVE) & 0xFF) == 0, "off: %d",
+          code);
     code = ask(s, SIO_KEEPALIVE_VALS, &values, sizeof values - 1, NULL, 0);
     CHECK("IOCTL-7", code == WSAEFAULT, "too short: %d", code);
     code = ask(s, SIO_KEEPALIVE_VALS, NULL, sizeof values, NULL, 0);
@@ -93,7 +94,8 @@ static void refused_datagrams(void)
     send(s, "anybody?", 8, 0);
     settle();
     code = ERROR_OF(recv(s, text, sizeof text, 0));
-    CHECK_WINE_DEPARTS("IOCTL-2", code == WSAECONNRESET, "Wine says otherwise", "reported: %d", code);
+    CHECK_WINE_DEPARTS("IOCTL-2", code == WSAECONNRESET, "Wine says otherwise", "reported: %d",
+                       code);
     code = ask(s, SIO_UDP_CONNRESET, NULL, 0, NULL, 0);
     CHECK_WINE_DEPARTS("IOCTL-7", code == WSAEFAULT, "Wine does not look", "nothing: %d", code);
     closesocket(s);
@@ -135,8 +137,7 @@ static void interfaces(void)
     DWORD bytes = 0;
     int loopbacks = 0;
     SOCKET s = socket(AF_INET, SOCK_DGRAM, 0);
-    int result =
-        WSAIoctl(s, SIO_GET_INTERFACE_LIST, NULL, 0, all, sizeof all, &bytes, NULL, NULL);
+    int result = WSAIoctl(s, SIO_GET_INTERFACE_LIST, NULL, 0, all, sizeof all, &bytes, NULL, NULL);
 
     CHECK("IOCTL-5", result == 0 && bytes && bytes % sizeof all[0] == 0, "%u bytes",
           (unsigned)bytes);
@@ -195,13 +196,12 @@ static void with_overlapped(void)
 
     pair_open(&p);
     overlapped_clear(&ov);
-    int code = ERROR_OF(WSAIoctl(p.ours, SIO_KEEPALIVE_VALS, &values, sizeof values, NULL, 0,
-                                 &bytes, &ov, NULL));
+    int code = ERROR_OF(
+        WSAIoctl(p.ours, SIO_KEEPALIVE_VALS, &values, sizeof values, NULL, 0, &bytes, &ov, NULL));
     CHECK("IOCTL-9", started((DWORD)code), "with an OVERLAPPED: %d", code);
     EXPECT_PACKET("IOCTL-9", p.port, KEY, &ov, NT_SUCCESS_0, 0);
     overlapped_clear(&ov);
-    code = ERROR_OF(
-        WSAIoctl(p.ours, SIO_KEEPALIVE_VALS, &values, 3, NULL, 0, &bytes, &ov, NULL));
+    code = ERROR_OF(WSAIoctl(p.ours, SIO_KEEPALIVE_VALS, &values, 3, NULL, 0, &bytes, &ov, NULL));
     CHECK("IOCTL-9", code == WSAEFAULT, "a failure: %d", code);
     EXPECT_NO_PACKET("IOCTL-9", p.port);
     pair_close(&p);

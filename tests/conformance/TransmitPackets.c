@@ -28,7 +28,8 @@ static void memory_piece(TRANSMIT_PACKETS_ELEMENT *element, const char *text)
     element->pBuffer = (PVOID)(ULONG_PTR)text;
 }
 
-static void file_piece(TRANSMIT_PACKETS_ELEMENT *element, HANDLE file, LONGLONG offset, ULONG length)
+static void file_piece(TRANSMIT_PACKETS_ELEMENT *element, HANDLE file, LONGLONG offset,
+                       ULONG length)
 {
     memset(element, 0, sizeof *element);
     element->dwElFlags = TP_ELEMENT_FILE;

@@ -31,9 +31,9 @@ static void by_name(void)
     struct timeval patience = {5, 0};
     SOCKET s = tcp_socket();
 
-    int code = error_of(WSAConnectByNameA(s, "127.0.0.1", service, &local_length,
-                                          (LPSOCKADDR)&local, &remote_length, (LPSOCKADDR)&remote,
-                                          &patience, NULL));
+    int code =
+        error_of(WSAConnectByNameA(s, "127.0.0.1", service, &local_length, (LPSOCKADDR)&local,
+                                   &remote_length, (LPSOCKADDR)&remote, &patience, NULL));
     if (check_on_wine() && code) {
         check_one(0, "CBN-1", "Wine has no WSAConnectByName", __FILE__, __LINE__, "%d", code);
         closesocket(s);
@@ -50,8 +50,7 @@ static void by_name(void)
     closesocket(s);
     WCHAR host[] = {'1', '2', '7', '.', '0', '.', '0', '.', '1', 0};
     s = tcp_socket();
-    code = error_of(
-        WSAConnectByNameW(s, host, wide_service, NULL, NULL, NULL, NULL, NULL, NULL));
+    code = error_of(WSAConnectByNameW(s, host, wide_service, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK("CBN-1", code == 0, "wide: %d", code);
     closesocket(s);
 }
@@ -67,6 +66,9 @@ static void by_list(void)
     DWORD remote_length = sizeof remote;
     SOCKET s = tcp_socket();
 
+    /* Calling what Wine does not have ends the program there. */
+    if (!CHECK_WINE_DEPARTS("CBN-1", !check_on_wine(), "Wine has no WSAConnectByList", "there"))
+        return;
     all.list.iAddressCount = 3;
     all.list.Address[0].lpSockaddr = (LPSOCKADDR)&nobody;
     all.list.Address[0].iSockaddrLength = sizeof nobody;
@@ -77,19 +79,17 @@ static void by_list(void)
     more[2].iSockaddrLength = sizeof address;
     int code = error_of(WSAConnectByList(s, &all.list, NULL, NULL, &remote_length,
                                          (LPSOCKADDR)&remote, NULL, NULL));
-    CHECK_WINE_DEPARTS("CBN-1", code == 0, "Wine has no WSAConnectByList", "the third: %d", code);
+    CHECK("CBN-1", code == 0, "the third: %d", code);
     if (code == 0)
         CHECK("CBN-2", !memcmp(&remote, &address, 8), "which is the peer");
     closesocket(s);
     s = tcp_socket();
     all.list.iAddressCount = 1;
     code = error_of(WSAConnectByList(s, &all.list, NULL, NULL, NULL, NULL, NULL, NULL));
-    CHECK_WINE_DEPARTS("CBN-3", code == WSAECONNREFUSED, "Wine has no WSAConnectByList",
-                       "nobody there: %d", code);
+    CHECK("CBN-3", code == WSAECONNREFUSED, "nobody there: %d", code);
     all.list.iAddressCount = 0;
     code = error_of(WSAConnectByList(s, &all.list, NULL, NULL, NULL, NULL, NULL, NULL));
-    CHECK_WINE_DEPARTS("CBN-3", code == WSAEINVAL, "Wine has no WSAConnectByList", "no address: %d",
-                       code);
+    CHECK("CBN-3", code == WSAEINVAL, "no address: %d", code);
     closesocket(s);
 }
 
@@ -109,12 +109,12 @@ static void refusals(void)
     code = error_of(WSAConnectByNameA(s, "127.0.0.1", service, NULL, NULL, NULL, NULL, NULL, &ov));
     CHECK_WINE_DEPARTS("CBN-3", code == WSAEINVAL, "Wine has no WSAConnectByName", "reserved: %d",
                        code);
-    code = error_of(WSAConnectByNameA(datagrams, "127.0.0.1", service, NULL, NULL, NULL, NULL, NULL,
-                                      NULL));
+    code = error_of(
+        WSAConnectByNameA(datagrams, "127.0.0.1", service, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK_WINE_DEPARTS("CBN-3", code == WSAEINVAL, "Wine has no WSAConnectByName", "datagrams: %d",
                        code);
-    code = error_of(WSAConnectByNameA(s, "no such host.invalid", service, NULL, NULL, NULL, NULL,
-                                      NULL, NULL));
+    code = error_of(
+        WSAConnectByNameA(s, "no such host.invalid", service, NULL, NULL, NULL, NULL, NULL, NULL));
     CHECK_WINE_DEPARTS("CBN-3", code == WSAHOST_NOT_FOUND || code == WSATRY_AGAIN,
                        "Wine has no WSAConnectByName", "no such host: %d", code);
     closesocket(s);

@@ -16,13 +16,15 @@ static void to_and_from(void)
 
     message_fill(&m, "hello", &b, sizeof b);
     int code = message_send(one, &m, &bytes, NULL);
-    CHECK("DGRAM-10", code == 0 && bytes == 5, "to an address: %d, %u bytes", code, (unsigned)bytes);
+    CHECK("DGRAM-10", code == 0 && bytes == 5, "to an address: %d, %u bytes", code,
+          (unsigned)bytes);
     int n = recvfrom(two, text, sizeof text, 0, (struct sockaddr *)&from, &length);
     CHECK("DGRAM-10", n == 5 && same_address(&from, &a), "arrives: %d", n);
     code = message_send(fresh, &m, &bytes, NULL);
     length = sizeof name;
-    CHECK("DGRAM-10", code == 0 && getsockname(fresh, (struct sockaddr *)&name, &length) == 0 &&
-                          name.sin_port, "a fresh socket is bound: %d", code);
+    CHECK("DGRAM-10",
+          code == 0 && getsockname(fresh, (struct sockaddr *)&name, &length) == 0 && name.sin_port,
+          "a fresh socket is bound: %d", code);
     REQUIRE(recv(two, text, sizeof text, 0) == 5);
     REQUIRE(connect(one, (struct sockaddr *)&b, sizeof b) == 0);
     message_fill(&m, "peer", NULL, 0);
@@ -120,8 +122,8 @@ static void malformed_control_data(void)
             m.msg.Control.len = 7;
         /* 5: the structure is cut short */
         int code = message_send(one, &m, &bytes, NULL);
-        CHECK_WINE_DEPARTS("MSG-4", code == WSAEINVAL, "Wine ignores the control data", "case %d: %d",
-                           i, code);
+        CHECK_WINE_DEPARTS("MSG-4", code == WSAEINVAL, "Wine ignores the control data",
+                           "case %d: %d", i, code);
     }
     closesocket(one);
     closesocket(two);
