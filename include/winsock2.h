@@ -86,10 +86,10 @@ int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSAB
                       LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS);
 
 /* WSAConnectByName: connects a stream to a host and service by name, one of their addresses after
- * the other. Addresses in bytes, in and out; these and their lengths may be NULL; so may the timeout
- * (for all attempts together). Reserved is NULL. A socket of IPv6 reaches IPv4 hosts if its
- * IPV6_V6ONLY is off. WSAConnectByList: the same with addresses. FALSE: WSAEINVAL, WSAHOST_NOT_FOUND,
- * WSAETIMEDOUT, WSAEFAULT, or why the last attempt failed.
+ * the other. Addresses in bytes, in and out; these and their lengths may be NULL; so may the
+ * timeout (for all attempts together). Reserved is NULL. A socket of IPv6 reaches IPv4 hosts if its
+ * IPV6_V6ONLY is off. WSAConnectByList: the same with addresses. FALSE: WSAEINVAL,
+ * WSAHOST_NOT_FOUND, WSAETIMEDOUT, WSAEFAULT, or why the last attempt failed.
  * sdk:wsaconnectbynamea, sdk:wsaconnectbylist */
 BOOL WSAAPI WSAConnectByNameA(SOCKET s, LPCSTR nodename, LPCSTR servicename,
                               LPDWORD LocalAddressLength, LPSOCKADDR LocalAddress,

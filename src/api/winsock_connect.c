@@ -197,9 +197,9 @@ BOOL WSAAPI WSAConnectByList(SOCKET handle, PSOCKET_ADDRESS_LIST list, LPDWORD l
     if (reserved || !list || list->iAddressCount <= 0 || attempt.identity.type != SOCK_STREAM) {
         connected = winsock_return_bool(STATUS_INVALID_PARAMETER);
     } else {
+        const SOCKET_ADDRESS *addresses = list->Address; /* longer than it is declared */
         for (INT index = 0; index < list->iAddressCount && try__goes_on(&attempt); index++)
-            try__address(&attempt, list->Address[index].lpSockaddr,
-                         list->Address[index].iSockaddrLength);
+            try__address(&attempt, addresses[index].lpSockaddr, addresses[index].iSockaddrLength);
         connected = connect__ended(&attempt, &names);
     }
     socket_unref(socket);

@@ -142,7 +142,7 @@ static NTSTATUS ioctl__interfaces(struct socket *socket, struct ioctl_call *call
 
 /* SOCKET_ADDRESS_LIST: the count, the array, then the addresses. Two walks: the first counts. */
 struct ioctl_addresses {
-    SOCKET_ADDRESS_LIST *to;
+    SOCKET_ADDRESS *to; /* the array, which is longer than it is declared */
     char *next;
     INT count, room;
     DWORD bytes;
@@ -162,7 +162,7 @@ static void addresses__fill(const struct net_interface *found, void *context)
 
     if (addresses->count == addresses->room)
         return; /* one that was not there a moment ago */
-    addresses->to->Address[addresses->count++] = (SOCKET_ADDRESS){
+    addresses->to[addresses->count++] = (SOCKET_ADDRESS){
         .lpSockaddr = (LPSOCKADDR)(void *)addresses->next, .iSockaddrLength = found->length};
     memcpy(addresses->next, found->address, (size_t)found->length);
     addresses->next += found->length;
@@ -180,10 +180,11 @@ static NTSTATUS ioctl__addresses(struct socket *socket, struct ioctl_call *call)
     call->returned = addresses.bytes; /* what is needed, also where it is not there */
     if (call->out_length < addresses.bytes)
         return STATUS_ACCESS_VIOLATION;
-    addresses.to = (SOCKET_ADDRESS_LIST *)(void *)call->out;
-    addresses.next = (char *)&addresses.to->Address[addresses.room];
+    SOCKET_ADDRESS_LIST *list = (SOCKET_ADDRESS_LIST *)(void *)call->out;
+    addresses.to = list->Address;
+    addresses.next = (char *)(addresses.to + addresses.room);
     net_interfaces(identity.family, addresses__fill, &addresses);
-    addresses.to->iAddressCount = addresses.count;
+    list->iAddressCount = addresses.count;
     return STATUS_SUCCESS;
 }
 

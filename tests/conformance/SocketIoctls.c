@@ -165,9 +165,10 @@ static void addresses(void)
         WSAIoctl(s, SIO_ADDRESS_LIST_QUERY, NULL, 0, &found, sizeof found, &bytes, NULL, NULL);
 
     CHECK("IOCTL-5", result == 0 && bytes >= sizeof(INT), "%u bytes", (unsigned)bytes);
+    const SOCKET_ADDRESS *all = found.list.Address;
     for (INT i = 0; result == 0 && i < found.list.iAddressCount; i++)
-        good += found.list.Address[i].lpSockaddr->sa_family == AF_INET &&
-                found.list.Address[i].iSockaddrLength == sizeof(struct sockaddr_in);
+        good += all[i].lpSockaddr->sa_family == AF_INET &&
+                all[i].iSockaddrLength == sizeof(struct sockaddr_in);
     CHECK("IOCTL-5", good == found.list.iAddressCount, "%d addresses", good);
     closesocket(s);
 }

@@ -63,8 +63,8 @@ static void overlapped(void)
     overlapped_clear(&ov);
     int code = message_send(one, &m, NULL, &ov);
     CHECK("DGRAM-10", started((DWORD)code), "started: %d", code);
-    memset(&m.msg, 0xEE, sizeof m.msg); /* MSG-6 */
-    EXPECT_PACKET("DGRAM-10", port, KEY, &ov, NT_SUCCESS_0, 5);
+    memset(&m.msg, 0xEE, sizeof m.msg);
+    EXPECT_PACKET("MSG-6", port, KEY, &ov, NT_SUCCESS_0, 5);
     CHECK("DGRAM-10", recv(two, text, sizeof text, 0) == 5, "arrives");
     closesocket(one);
     closesocket(two);
