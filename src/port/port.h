@@ -75,10 +75,19 @@ NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t
 NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
                      uint32_t *removed, int64_t deadline, bool alertable);
 
+/* The port that the calling thread is bound to, and kept by that; or NULL. */
+struct port *port_of_thread(void);
+
 struct port_state {
     uint32_t limit, devices, depth, waiting, released, paused;
     uint64_t packets, wakeups;
 };
 void port_query(struct port *port, struct port_state *state);
+
+/* How threads are found that block in calls which the library does not make (SCHED-19): "proc",
+ * "off", or "none" where that is on but /proc cannot be read. */
+const char *port_watch_name(void);
+/* "proc", "off", "auto". 0, -EINVAL, -ENOSYS (no /proc), -EMFILE (no descriptor to read it). */
+int port_watch_choose(const char *name);
 
 #endif

@@ -48,7 +48,7 @@ struct port_thread {
     bool suspected;             /* the last look found it blocked */
     struct port_waiter *waiter; /* while it is inside port_remove */
     int system_id;              /* gettid */
-    int watch_file;             /* its stat in /proc + 1; 0: not open, -1: cannot be opened */
+    int watch_file;             /* its stat in /proc + 1; 0: not open */
 };
 
 struct port {
@@ -67,6 +67,7 @@ struct port {
     bool closed;
     bool settled;        /* no packet went out since the watchdog last looked */
     bool left;           /* the source was left to others */
+    bool resting;        /* no tick looks whether blocked threads run again; see watch.c */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct port_source *source;
     struct list threads;
@@ -97,7 +98,11 @@ void port__pass_kick_on(struct port *port);
 
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);
-void port__forget_thread(struct port_thread *thread);
+
+/* look.c: whether a thread is blocked now. With the port's watch_lock. */
+bool port__look_is_on(void);
+bool port__look(struct port_thread *thread);
+void port__look_forget(struct port_thread *thread);
 
 /* bind.c: the calling thread, bound to this port from now on. */
 struct port_thread *port__bind(struct port *port);
@@ -105,13 +110,30 @@ struct port_thread *port__bind(struct port *port);
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
 
+/* Changed under the lock only, so that reading and storing need not be one step. */
+static inline void port__change_depth(struct port *port, int change)
+{
+    uint32_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
+
+    lock_assert_held(&port->lock);
+    atomic_store_explicit(&port->depth, depth + (uint32_t)change, memory_order_relaxed);
+}
+
+/* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
+ * shall look after it. */
+static inline bool port__unattended(const struct port *port)
+{
+    return (port->source && !port->poller && !port->left) ||
+           (port->first && !list_empty(&port->waiters));
+}
+
 static inline void port__put_back(struct port *port, struct packet *packet)
 {
     packet->next = port->first;
     port->first = packet;
     if (!port->last)
         port->last = packet;
-    atomic_fetch_add_explicit(&port->depth, 1, memory_order_relaxed);
+    port__change_depth(port, 1);
 }
 
 /* port.c: gives a packet's memory back to its owner. */
@@ -123,7 +145,7 @@ static inline struct packet *port__pop(struct port *port)
     port->first = packet->next;
     if (!port->first)
         port->last = NULL;
-    atomic_fetch_sub_explicit(&port->depth, 1, memory_order_relaxed);
+    port__change_depth(port, -1);
     port->removals++;
     port->settled = false;
     return packet;
