@@ -112,6 +112,7 @@ enum { iocp_fd_setsize = FD_SETSIZE };
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/un.h>
+#include <net/if.h>
 
 #undef in_addr
 #undef in6_addr

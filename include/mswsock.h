@@ -90,6 +90,19 @@ VOID WSAAPI GetAcceptExSockaddrs(PVOID lpOutputBuffer, DWORD dwReceiveDataLength
                                  struct sockaddr **LocalSockaddr, LPINT LocalSockaddrLength,
                                  struct sockaddr **RemoteSockaddr, LPINT RemoteSockaddrLength);
 
+/* TransmitFile: sends Head, a file, Tail on a connected stream; any of them may be missing.
+ *   hFile                  a file's handle (_get_osfhandle's); NULL: none
+ *   nNumberOfBytesToWrite  of the file; 0: all that is left
+ *   nNumberOfBytesPerSend  a hint; 0: the default
+ *   lpOverlapped           its Offset is where the file is read from; NULL: the file's own position
+ *   lpTransmitBuffers      head and tail; the structure itself may be gone when the call returns
+ *   dwReserved             TF_ flags
+ * FALSE: WSA_IO_PENDING, WSAENOTSOCK, WSAENOTCONN, WSAESHUTDOWN, WSAEINVAL (an offset behind the
+ * end, TF_REUSE_SOCKET without TF_DISCONNECT), ERROR_INVALID_HANDLE (no file). sdk:transmitfile */
+BOOL WSAAPI TransmitFile(SOCKET hSocket, HANDLE hFile, DWORD nNumberOfBytesToWrite,
+                         DWORD nNumberOfBytesPerSend, LPOVERLAPPED lpOverlapped,
+                         LPTRANSMIT_FILE_BUFFERS lpTransmitBuffers, DWORD dwReserved);
+
 IOCP_END_DECLS
 
 typedef BOOL(PASCAL *LPFN_ACCEPTEX)(SOCKET sListenSocket, SOCKET sAcceptSocket,

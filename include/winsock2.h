@@ -41,11 +41,25 @@ void WSAAPI WSASetLastError(int iError);
 SOCKET WSAAPI socket(int af, int type, int protocol) IOCP_SYMBOL("iocp_socket");
 
 /* WSASocket: the same; overlapped only with WSA_FLAG_OVERLAPPED. lpProtocolInfo, if given, names
- * family, type and protocol where these are FROM_PROTOCOL_INFO. g is ignored. sdk:wsasocketa */
+ * family, type and protocol where these are FROM_PROTOCOL_INFO, or the duplicate that
+ * WSADuplicateSocket has made. g is ignored. WSAEINVAL. sdk:wsasocketa */
 SOCKET WSAAPI WSASocketA(int af, int type, int protocol, LPWSAPROTOCOL_INFOA lpProtocolInfo,
                          GROUP g, DWORD dwFlags);
 SOCKET WSAAPI WSASocketW(int af, int type, int protocol, LPWSAPROTOCOL_INFOW lpProtocolInfo,
                          GROUP g, DWORD dwFlags);
+
+/* WSADuplicateSocket: describes a duplicate of the socket, which one WSASocket call takes. The
+ * process must be this one: WSAEINVAL. sdk:wsaduplicatesocketa */
+int WSAAPI WSADuplicateSocketA(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOA lpProtocolInfo);
+int WSAAPI WSADuplicateSocketW(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOW lpProtocolInfo);
+
+/* WSAEnumProtocols: describes the protocols that lpiProtocols lists (a 0 at the end; NULL: all) and
+ * returns how many. SOCKET_ERROR: WSAENOBUFS, and *lpdwBufferLength is what is needed, in bytes.
+ * sdk:wsaenumprotocolsa */
+int WSAAPI WSAEnumProtocolsA(LPINT lpiProtocols, LPWSAPROTOCOL_INFOA lpProtocolBuffer,
+                             LPDWORD lpdwBufferLength);
+int WSAAPI WSAEnumProtocolsW(LPINT lpiProtocols, LPWSAPROTOCOL_INFOW lpProtocolBuffer,
+                             LPDWORD lpdwBufferLength);
 
 /* bind: WSAEADDRINUSE, WSAEADDRNOTAVAIL, WSAEACCES, WSAEINVAL (already bound). sdk:bind */
 int WSAAPI bind(SOCKET s, const struct sockaddr *name, int namelen) IOCP_SYMBOL("iocp_bind");
@@ -71,8 +85,33 @@ int WSAAPI connect(SOCKET s, const struct sockaddr *name, int namelen) IOCP_SYMB
 int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSABUF lpCallerData,
                       LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS);
 
+/* WSAConnectByName: connects a stream to a host and service by name, one of their addresses after
+ * the other. Addresses in bytes, in and out; these and their lengths may be NULL; so may the
+ * timeout (for all attempts together). Reserved is NULL. A socket of IPv6 reaches IPv4 hosts if its
+ * IPV6_V6ONLY is off. WSAConnectByList: the same with addresses. FALSE: WSAEINVAL,
+ * WSAHOST_NOT_FOUND, WSAETIMEDOUT, WSAEFAULT, or why the last attempt failed.
+ * sdk:wsaconnectbynamea, sdk:wsaconnectbylist */
+BOOL WSAAPI WSAConnectByNameA(SOCKET s, LPCSTR nodename, LPCSTR servicename,
+                              LPDWORD LocalAddressLength, LPSOCKADDR LocalAddress,
+                              LPDWORD RemoteAddressLength, LPSOCKADDR RemoteAddress,
+                              const struct timeval *timeout, LPWSAOVERLAPPED Reserved);
+BOOL WSAAPI WSAConnectByNameW(SOCKET s, LPWSTR nodename, LPWSTR servicename,
+                              LPDWORD LocalAddressLength, LPSOCKADDR LocalAddress,
+                              LPDWORD RemoteAddressLength, LPSOCKADDR RemoteAddress,
+                              const struct timeval *timeout, LPWSAOVERLAPPED Reserved);
+BOOL WSAAPI WSAConnectByList(SOCKET s, PSOCKET_ADDRESS_LIST SocketAddress,
+                             LPDWORD LocalAddressLength, LPSOCKADDR LocalAddress,
+                             LPDWORD RemoteAddressLength, LPSOCKADDR RemoteAddress,
+                             const struct timeval *timeout, LPWSAOVERLAPPED Reserved);
+
 /* shutdown: SD_RECEIVE, SD_SEND or SD_BOTH. WSAENOTCONN. sdk:shutdown */
 int WSAAPI shutdown(SOCKET s, int how) IOCP_SYMBOL("iocp_shutdown");
+
+/* WSASendDisconnect: shutdown(SD_SEND). WSARecvDisconnect: shutdown(SD_RECEIVE). Data may be NULL;
+ * no protocol here carries any: WSAENOPROTOOPT. WSAENOTCONN. sdk:wsasenddisconnect,
+ * sdk:wsarecvdisconnect */
+int WSAAPI WSASendDisconnect(SOCKET s, LPWSABUF lpOutboundDisconnectData);
+int WSAAPI WSARecvDisconnect(SOCKET s, LPWSABUF lpInboundDisconnectData);
 
 /* closesocket: ends the socket; pending operations complete as aborted. sdk:closesocket */
 int WSAAPI closesocket(SOCKET s);
@@ -120,6 +159,13 @@ int WSAAPI WSASendTo(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD 
                      DWORD dwFlags, const struct sockaddr *lpTo, int iTolen,
                      LPWSAOVERLAPPED lpOverlapped,
                      LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+
+/* WSASendMsg: as WSASendTo, with control data (WSACMSGHDR) beside it; datagrams only. lpMsg may be
+ * gone when the call returns, the data may not. WSAEINVAL (a stream, malformed control data).
+ * Its counterpart, WSARecvMsg, is an extension function. sdk:wsasendmsg */
+int WSAAPI WSASendMsg(SOCKET Handle, LPWSAMSG lpMsg, DWORD dwFlags, LPDWORD lpNumberOfBytesSent,
+                      LPWSAOVERLAPPED lpOverlapped,
+                      LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 
 /* WSAGetOverlappedResult: stores the bytes and the receive flags of an operation. FALSE: its error,
  * or WSA_IO_INCOMPLETE while it is under way and fWait is FALSE; WSAENOTSOCK.
@@ -245,10 +291,16 @@ IOCP_END_DECLS
 
 #ifdef UNICODE
 #define WSASocket WSASocketW
+#define WSADuplicateSocket WSADuplicateSocketW
+#define WSAEnumProtocols WSAEnumProtocolsW
+#define WSAConnectByName WSAConnectByNameW
 #define WSAAddressToString WSAAddressToStringW
 #define WSAStringToAddress WSAStringToAddressW
 #else
 #define WSASocket WSASocketA
+#define WSADuplicateSocket WSADuplicateSocketA
+#define WSAEnumProtocols WSAEnumProtocolsA
+#define WSAConnectByName WSAConnectByNameA
 #define WSAAddressToString WSAAddressToStringA
 #define WSAStringToAddress WSAStringToAddressA
 #endif

@@ -175,6 +175,40 @@ typedef struct in6_pktinfo {
     ULONG ipi6_ifindex;
 } IN6_PKTINFO, *PIN6_PKTINFO;
 
+/* Interfaces as SIO_GET_INTERFACE_LIST lists them. <net/if.h> has other numbers under these names;
+ * it has been read, so that Winsock's stand. */
+#undef IFF_UP
+#undef IFF_BROADCAST
+#undef IFF_LOOPBACK
+#undef IFF_POINTTOPOINT
+#undef IFF_MULTICAST
+#define SIO_GET_INTERFACE_LIST 0x4004747F
+#define IFF_UP 0x00000001
+#define IFF_BROADCAST 0x00000002
+#define IFF_LOOPBACK 0x00000004
+#define IFF_POINTTOPOINT 0x00000008
+#define IFF_MULTICAST 0x00000010
+
+struct sockaddr_in6_old {
+    SHORT sin6_family;
+    USHORT sin6_port;
+    ULONG sin6_flowinfo;
+    IN6_ADDR sin6_addr;
+};
+
+typedef union sockaddr_gen {
+    struct sockaddr Address;
+    struct sockaddr_in AddressIn;
+    struct sockaddr_in6_old AddressIn6;
+} sockaddr_gen;
+
+typedef struct _INTERFACE_INFO {
+    ULONG iiFlags;
+    sockaddr_gen iiAddress;
+    sockaddr_gen iiBroadcastAddress;
+    sockaddr_gen iiNetmask;
+} INTERFACE_INFO, *LPINTERFACE_INFO;
+
 #define IN6ADDR_ANY_INIT {{{0}}}
 #define IN6ADDR_LOOPBACK_INIT {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}}
 

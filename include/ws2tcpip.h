@@ -48,6 +48,18 @@ INT WSAAPI inet_pton(INT Family, PCSTR pszAddrString, PVOID pAddrBuf)
 PCSTR WSAAPI inet_ntop(INT Family, const VOID *pAddr, PSTR pStringBuf, size_t StringBufSize)
     IOCP_SYMBOL("iocp_inet_ntop");
 
+/* The same with UTF-16 text; FreeAddrInfoW frees the list. sdk:getaddrinfow, sdk:freeaddrinfow,
+ * sdk:getnameinfow, sdk:inetptonw, sdk:inetntopw */
+INT WSAAPI GetAddrInfoW(PCWSTR pNodeName, PCWSTR pServiceName, const ADDRINFOW *pHints,
+                        PADDRINFOW *ppResult);
+VOID WSAAPI FreeAddrInfoW(PADDRINFOW pAddrInfo);
+INT WSAAPI GetNameInfoW(const SOCKADDR *pSockaddr, socklen_t SockaddrLength, PWCHAR pNodeBuffer,
+                        DWORD NodeBufferSize, PWCHAR pServiceBuffer, DWORD ServiceBufferSize,
+                        INT Flags);
+INT WSAAPI InetPtonW(INT Family, PCWSTR pszAddrString, PVOID pAddrBuf);
+PCWSTR WSAAPI InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t StringBufSize);
+WCHAR *WSAAPI gai_strerrorW(int ecode);
+
 IOCP_END_DECLS
 
 #define GetAddrInfoA getaddrinfo
@@ -55,8 +67,15 @@ IOCP_END_DECLS
 #define GetNameInfoA getnameinfo
 #define InetNtopA inet_ntop
 #define InetPtonA inet_pton
+#ifdef UNICODE
+#define gai_strerror gai_strerrorW
+#define GetAddrInfo GetAddrInfoW
+#define FreeAddrInfo FreeAddrInfoW
+#define GetNameInfo GetNameInfoW
+#define InetNtop InetNtopW
+#define InetPton InetPtonW
+#else
 #define gai_strerror gai_strerrorA
-#ifndef UNICODE
 #define GetAddrInfo GetAddrInfoA
 #define FreeAddrInfo FreeAddrInfoA
 #define GetNameInfo GetNameInfoA

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Winsock's extension functions and WSAIoctl, through which programs get at them (rules EXT, ACC,
- * GAES, CONN, DISC).
+ * Winsock's extension functions (rules ACC, GAES, CONN, DISC) and the table by which WSAIoctl finds
+ * them.
  */
-#include "api/winsock.h"
+#include "api/mswsock.h"
 
-#include <mswsock.h>
 #include <ws2tcpip.h>
 
 BOOL WSAAPI AcceptEx(SOCKET listening, SOCKET accepting, PVOID buffer, DWORD receive, DWORD local,
@@ -98,82 +97,17 @@ static const struct {
     {WSAID_CONNECTEX, (void *)mswsock__connect},
     {WSAID_DISCONNECTEX, (void *)mswsock__disconnect},
     {WSAID_WSAPOLL, (void *)WSAPoll},
+    {WSAID_WSARECVMSG, (void *)mswsock_receive_message},
+    {WSAID_WSASENDMSG, (void *)WSASendMsg},
+    {WSAID_TRANSMITFILE, (void *)TransmitFile},
+    {WSAID_TRANSMITPACKETS, (void *)mswsock_transmit_packets},
 };
 enum { MSWSOCK_EXTENSIONS = sizeof mswsock_extensions / sizeof mswsock_extensions[0] };
 
-/* What WSAIoctl was called with. */
-struct ioctl_call {
-    DWORD code;
-    const void *in;
-    DWORD in_length;
-    void *out;
-    DWORD out_length;
-    LPDWORD returned;
-    struct net_transfer completion; /* its OVERLAPPED and routine, if any */
-};
-
-static NTSTATUS ioctl__extension(struct socket *socket, const struct ioctl_call *call)
+void *mswsock_extension(const GUID *id)
 {
-    void *function = NULL;
-
-    if (!call->in || call->in_length < sizeof(GUID) || !call->out ||
-        call->out_length < sizeof function)
-        return STATUS_ACCESS_VIOLATION;
     for (int index = 0; index < MSWSOCK_EXTENSIONS; index++)
-        if (memcmp(&mswsock_extensions[index].id, call->in, sizeof(GUID)) == 0)
-            function = mswsock_extensions[index].function;
-    if (!function)
-        return STATUS_INVALID_PARAMETER;
-    memcpy(call->out, &function, sizeof function);
-    *call->returned = sizeof function;
-    return call->completion.overlapped ? socket_complete_nothing(socket, &call->completion)
-                                       : STATUS_SUCCESS;
-}
-
-static NTSTATUS ioctl__value(struct socket *socket, const struct ioctl_call *call)
-{
-    u_long value = 0;
-    bool takes = call->code == (DWORD)FIONBIO;
-
-    if (takes ? !call->in || call->in_length < sizeof value
-              : !call->out || call->out_length < sizeof value)
-        return STATUS_ACCESS_VIOLATION;
-    if (takes)
-        memcpy(&value, call->in, sizeof value);
-    NTSTATUS status = winsock_ioctl(socket, call->code, &value);
-    if (status != STATUS_SUCCESS)
-        return status;
-    if (!takes)
-        memcpy(call->out, &value, sizeof value);
-    *call->returned = takes ? 0 : sizeof value;
-    return call->completion.overlapped ? socket_complete_nothing(socket, &call->completion)
-                                       : STATUS_SUCCESS;
-}
-
-int WSAAPI WSAIoctl(SOCKET handle, DWORD code, LPVOID in, DWORD in_length, LPVOID out,
-                    DWORD out_length, LPDWORD returned, LPWSAOVERLAPPED overlapped,
-                    LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
-{
-    NTSTATUS status;
-    struct socket *socket = winsock_socket(handle, &status);
-    struct ioctl_call call = {.code = code,
-                              .in = in,
-                              .in_length = in_length,
-                              .out = out,
-                              .out_length = out_length,
-                              .returned = returned,
-                              .completion = {.overlapped = overlapped,
-                                             .routine = overlapped ? (void *)routine : NULL,
-                                             .call = winsock_call_routine}};
-
-    if (!socket)
-        return winsock_return(status);
-    if (!returned)
-        status = STATUS_ACCESS_VIOLATION;
-    else if (code == SIO_GET_EXTENSION_FUNCTION_POINTER)
-        status = ioctl__extension(socket, &call);
-    else
-        status = ioctl__value(socket, &call);
-    socket_unref(socket);
-    return winsock_return(status);
+        if (memcmp(&mswsock_extensions[index].id, id, sizeof *id) == 0)
+            return mswsock_extensions[index].function;
+    return NULL;
 }

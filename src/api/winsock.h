@@ -43,6 +43,12 @@ static inline BOOL winsock_return_bool(NTSTATUS status)
     return winsock_return(status) == 0;
 }
 
+/* A new socket; INVALID_SOCKET with the last error set. */
+SOCKET winsock_open(int family, int type, int protocol, bool overlapped);
+
+/* SO_PROTOCOL_INFOA, SO_PROTOCOL_INFOW. */
+NTSTATUS winsock_protocol_option(struct socket *socket, bool wide, void *value, int *length);
+
 /* FIONBIO, FIONREAD, SIOCATMARK. */
 NTSTATUS winsock_ioctl(struct socket *socket, DWORD command, u_long *argument);
 

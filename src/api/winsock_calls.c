@@ -4,7 +4,7 @@
  */
 #include "api/winsock.h"
 
-static SOCKET winsock__open(int family, int type, int protocol, bool overlapped)
+SOCKET winsock_open(int family, int type, int protocol, bool overlapped)
 {
     uintptr_t handle;
 
@@ -20,33 +20,7 @@ static SOCKET winsock__open(int family, int type, int protocol, bool overlapped)
 
 SOCKET WSAAPI socket(int family, int type, int protocol)
 {
-    return winsock__open(family, type, protocol, true);
-}
-
-/* A protocol structure names the socket that its fields describe: FROM_PROTOCOL_INFO takes what it
- * says, anything else what the arguments say. */
-SOCKET WSAAPI WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA info, GROUP group,
-                         DWORD flags)
-{
-    (void)group;
-    if (info) {
-        family = family == FROM_PROTOCOL_INFO ? info->iAddressFamily : family;
-        type = type == FROM_PROTOCOL_INFO ? info->iSocketType : type;
-        protocol = protocol == FROM_PROTOCOL_INFO ? info->iProtocol : protocol;
-    }
-    return winsock__open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
-}
-
-SOCKET WSAAPI WSASocketW(int family, int type, int protocol, LPWSAPROTOCOL_INFOW info, GROUP group,
-                         DWORD flags)
-{
-    (void)group;
-    if (info) {
-        family = family == FROM_PROTOCOL_INFO ? info->iAddressFamily : family;
-        type = type == FROM_PROTOCOL_INFO ? info->iSocketType : type;
-        protocol = protocol == FROM_PROTOCOL_INFO ? info->iProtocol : protocol;
-    }
-    return winsock__open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+    return winsock_open(family, type, protocol, true);
 }
 
 int WSAAPI closesocket(SOCKET handle)
@@ -145,17 +119,21 @@ int WSAAPI connect(SOCKET handle, const struct sockaddr *name, int length)
     return winsock_return(status);
 }
 
-/* User data at connecting exists on no protocol that is left. */
-int WSAAPI WSAConnect(SOCKET handle, const struct sockaddr *name, int length, LPWSABUF caller,
-                      LPWSABUF callee, LPQOS send, LPQOS group)
+/* CLOSE-16, CLOSE-17: no protocol that is left carries data at the end. */
+static int winsock__disconnect(SOCKET handle, int how, const WSABUF *data)
 {
-    (void)send;
-    (void)group;
-    if (caller && caller->len)
-        return winsock_return(STATUS_NOT_SUPPORTED);
-    if (callee)
-        callee->len = 0;
-    return connect(handle, name, length);
+    return data && data->len ? winsock_return(STATUS_OF_WINSOCK(WSAENOPROTOOPT))
+                             : shutdown(handle, how);
+}
+
+int WSAAPI WSASendDisconnect(SOCKET handle, LPWSABUF data)
+{
+    return winsock__disconnect(handle, SD_SEND, data);
+}
+
+int WSAAPI WSARecvDisconnect(SOCKET handle, LPWSABUF data)
+{
+    return winsock__disconnect(handle, SD_RECEIVE, data);
 }
 
 int WSAAPI shutdown(SOCKET handle, int how)
@@ -210,8 +188,12 @@ int WSAAPI getsockopt(SOCKET handle, int level, int name, char *value, int *leng
     struct socket *socket = winsock_socket(handle, &status);
 
     if (socket) {
-        status = value && length ? socket_get_option(socket, level, name, value, length)
-                                 : STATUS_ACCESS_VIOLATION;
+        if (!value || !length)
+            status = STATUS_ACCESS_VIOLATION;
+        else if (level == SOL_SOCKET && (name == SO_PROTOCOL_INFOA || name == SO_PROTOCOL_INFOW))
+            status = winsock_protocol_option(socket, name == SO_PROTOCOL_INFOW, value, length);
+        else
+            status = socket_get_option(socket, level, name, value, length);
         socket_unref(socket);
     }
     return winsock_return(status);

@@ -97,9 +97,13 @@ static long attempt__receive(struct engine_file *file, struct engine_request *re
 {
     struct engine_lane *lane = &file->lanes[ENGINE_IN];
 
+    if (request->message_flags & MSG_OOB)
+        return engine_attempt_urgent(file, request);
     for (;;) {
         size_t wanted = attempt__asked(request);
         long result = attempt__move(file->descriptor, request, false);
+        if (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED)
+            continue; /* reported once each (DGRAM-7) */
         if (result < 0)
             return result == -EAGAIN || request->moved == 0 ? result : (long)request->moved;
         /* Less than asked for: the stream is drained, and new data will be announced. At the end
@@ -298,7 +302,7 @@ static long (*const attempt_kinds[ENGINE_KINDS])(struct engine_file *, struct en
     [ENGINE_RECEIVE] = attempt__receive,   [ENGINE_READABLE] = attempt__readable,
     [ENGINE_SEND] = attempt__send,         [ENGINE_ACCEPT] = attempt__accept,
     [ENGINE_POLL_IN] = attempt__poll_in,   [ENGINE_CONNECT] = attempt__connect,
-    [ENGINE_SHUTDOWN] = attempt__shutdown,
+    [ENGINE_SHUTDOWN] = attempt__shutdown, [ENGINE_TRANSMIT] = engine_attempt_transmit,
 };
 
 long engine_attempt(struct engine_file *file, struct engine_request *request)

@@ -57,6 +57,10 @@ extern const struct engine_events *_Atomic engine_events;
 /* attempt.c: one try by system calls that do not block. */
 long engine_attempt(struct engine_file *file, struct engine_request *request);
 
+/* Such tries of their own files: transmit.c (ENGINE_TRANSMIT) and urgent.c (MSG_OOB). */
+long engine_attempt_transmit(struct engine_file *file, struct engine_request *request);
+long engine_attempt_urgent(struct engine_file *file, struct engine_request *request);
+
 /* An accepted connection takes the place of a descriptor that exists already; 0 or an error. */
 long engine_take_place(int connection, int place);
 

@@ -33,6 +33,7 @@ enum engine_kind {
     ENGINE_POLL_IN,  /* waits until an accept would succeed, takes nothing */
     ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
     ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
+    ENGINE_TRANSMIT, /* all of `count` pieces at data: see engine/transmit.h */
     ENGINE_KINDS
 };
 
@@ -46,6 +47,7 @@ enum engine_request_flags {
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
     ENGINE_WATCHED = 64,    /* the engine's own: in the kernel, but only until the lane is ready */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
+    ENGINE_HARDENED = 128,  /* a receive of datagrams that hears nothing of refused sends */
 };
 
 /* A count: data is a struct msghdr, as long as the request. Engines treat it as a vector. */
@@ -90,8 +92,7 @@ struct engine_events {
     void (*release)(struct engine_file *file);
 };
 
-/* Once, before anything else; idempotent. */
-void engine_set_events(const struct engine_events *events);
+void engine_set_events(const struct engine_events *events); /* once, first; idempotent */
 
 /* Chooses by name ("auto", "epoll", "uring", "fake"). Without a call, or after "auto", IOCP_ENGINE
  * decides, and if that says nothing else the engine with the better figures. 0, or -EBUSY: one is

@@ -77,7 +77,7 @@ static bool fake__chance(unsigned of_1000)
 static enum engine_lane_index fake__lane_of(const struct engine_request *request)
 {
     return request->kind == ENGINE_SEND || request->kind == ENGINE_CONNECT ||
-                   request->kind == ENGINE_SHUTDOWN
+                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT
                ? ENGINE_OUT
                : ENGINE_IN;
 }
@@ -262,7 +262,7 @@ static void fake__collect(const struct epoll_event *event)
 
     if (!file)
         return;
-    if (event->events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    if (event->events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         fake__put_off(file, ENGINE_IN, hang_up);
     if (event->events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
         fake__put_off(file, ENGINE_OUT, hang_up);

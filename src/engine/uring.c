@@ -31,6 +31,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
 enum {
@@ -90,11 +91,24 @@ static bool uring__given_up(int result)
     return result == -ECANCELED || result == -EINTR || result == -EAGAIN || result == -EFAULT;
 }
 
+/* Whether the kernel can write there; what is to be received may be overwritten. */
+static bool uring__is_memory(const struct engine_request *request)
+{
+    char *first = request->data;
+
+    return request->length == 0 || (getrandom(first, 1, GRND_NONBLOCK) == 1 &&
+                                    getrandom(first + request->length - 1, 1, GRND_NONBLOCK) == 1);
+}
+
 /* What a request has to be given when its operation ended like this; -EAGAIN tries it again. Lane
  * lock held. */
 static long uring__outcome(struct engine_request *request, int result)
 {
-    if (uring__given_up(result))
+    /* The datagram is gone: a second try would wait for another. */
+    if (result == -EFAULT && request->kind == ENGINE_RECEIVE && request->flags & ENGINE_MESSAGES &&
+        !uring__is_memory(request))
+        return result;
+    if (uring__given_up(result) || (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED))
         return -EAGAIN;
     if (request->kind == ENGINE_SEND) {
         if (result < 0)
@@ -290,7 +304,7 @@ static int uring__arm(struct engine_file *file, enum engine_lane_index lane,
 static enum engine_lane_index uring__lane_of(const struct engine_request *request)
 {
     return request->kind == ENGINE_SEND || request->kind == ENGINE_CONNECT ||
-                   request->kind == ENGINE_SHUTDOWN
+                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT
                ? ENGINE_OUT
                : ENGINE_IN;
 }

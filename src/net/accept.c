@@ -325,6 +325,7 @@ NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uint
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     socket_now_connected(accepted);
+    socket_inherit_options(accepted, listener);
     if (socket_has(listener, SOCKET_NONBLOCKING))
         socket_set_nonblocking(accepted, true);
     if (socket_has(listener, SOCKET_SELECTED))

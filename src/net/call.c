@@ -91,6 +91,14 @@ NTSTATUS socket_listen(struct socket *socket, int backlog)
     return STATUS_SUCCESS;
 }
 
+bool socket_is_urgent_inline(const struct socket *socket)
+{
+    int on = 0;
+    socklen_t length = sizeof on;
+
+    return getsockopt(socket_descriptor(socket), SOL_SOCKET, SO_OOBINLINE, &on, &length) == 0 && on;
+}
+
 static void shutdown__done(struct engine_request *request, long result, bool at_once)
 {
     io_complete(io_of(request), result < 0 ? STATUS_CANCELLED : STATUS_SUCCESS, 0, at_once);
@@ -184,8 +192,26 @@ NTSTATUS socket_at_mark(struct socket *socket, uint32_t *at_mark)
     return STATUS_SUCCESS;
 }
 
-/* SO_UPDATE_ACCEPT_CONTEXT and SO_UPDATE_CONNECT_CONTEXT have nothing left to do here: names and
- * options work without them (ACC-15, CONN-8). Their arguments are checked all the same. */
+void socket_inherit_options(struct socket *accepted, struct socket *listener)
+{
+    struct option_kept kept;
+
+    lock_take(&listener->file.lock);
+    bool any = listener->extra && option_kept_matters(&listener->extra->kept);
+    if (any)
+        option_kept_inherit(&kept, &listener->extra->kept);
+    lock_drop(&listener->file.lock);
+    struct socket_extra *extra = any ? socket_need_extra(accepted) : NULL;
+    if (!extra)
+        return;
+    lock_take(&accepted->file.lock);
+    extra->kept = kept;
+    lock_drop(&accepted->file.lock);
+}
+
+/* SO_UPDATE_ACCEPT_CONTEXT and SO_UPDATE_CONNECT_CONTEXT have little left to do here: names and
+ * shutdown work without them (ACC-15, CONN-8), and the kernel has handed its options on already.
+ * Their arguments are checked all the same. */
 static NTSTATUS option__update_context(struct socket *socket, int name, const void *value,
                                        int length)
 {
@@ -203,6 +229,8 @@ static NTSTATUS option__update_context(struct socket *socket, int name, const vo
         socket_has(other, SOCKET_LISTENING) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
     if (status == STATUS_SUCCESS && !socket_is_connected(socket))
         status = STATUS_INVALID_CONNECTION;
+    if (status == STATUS_SUCCESS)
+        socket_inherit_options(socket, other);
     socket_unref(other);
     return status;
 }

@@ -120,13 +120,13 @@ NTSTATUS socket_connect_overlapped(struct socket *socket, const void *address, i
 }
 
 /* Waits for a connect that was begun. */
-static NTSTATUS connect__finish(struct socket *socket)
+static NTSTATUS connect__finish(struct socket *socket, int64_t deadline)
 {
     int error = 0;
     socklen_t length = sizeof error;
 
     for (;;) {
-        NTSTATUS status = socket_block(socket, POLLOUT, CLOCK_FOREVER);
+        NTSTATUS status = socket_block(socket, POLLOUT, deadline);
         if (status != STATUS_SUCCESS)
             return status;
         if (getsockopt(socket_descriptor(socket), SOL_SOCKET, SO_ERROR, &error, &length) < 0)
@@ -151,7 +151,18 @@ static int connect__begin(int descriptor, const struct sockaddr_storage *address
     return error;
 }
 
-NTSTATUS socket_connect(struct socket *socket, const void *address, int length)
+/* Not any more: the attempt is given up, so that the next call starts afresh. */
+static void connect__give_up(int descriptor)
+{
+    const struct sockaddr none = {.sa_family = AF_UNSPEC};
+    int saved = errno;
+
+    connect(descriptor, &none, sizeof none);
+    errno = saved;
+}
+
+static NTSTATUS connect__blocking(struct socket *socket, const void *address, int length,
+                                  bool may_wait, int64_t deadline)
 {
     struct sockaddr_storage system;
     socklen_t system_length;
@@ -164,11 +175,13 @@ NTSTATUS socket_connect(struct socket *socket, const void *address, int length)
     int error = connect__begin(socket_descriptor(socket), &system, system_length);
     if (error == EINPROGRESS || error == EINTR) {
         socket_set(socket, SOCKET_CONNECTING | SOCKET_BOUND);
-        if (socket_has(socket, SOCKET_NONBLOCKING)) {
+        if (!may_wait) {
             socket_enable_events(socket, NET_EVENT_CONNECT | NET_EVENT_WRITE | NET_EVENT_CLOSE);
             return STATUS_DEVICE_NOT_READY;
         }
-        status = connect__finish(socket);
+        status = connect__finish(socket, deadline);
+        if (status == STATUS_IO_TIMEOUT && deadline != CLOCK_FOREVER)
+            connect__give_up(socket_descriptor(socket));
     } else if (error) {
         status = connect__status(error);
     }
@@ -179,4 +192,16 @@ NTSTATUS socket_connect(struct socket *socket, const void *address, int length)
         socket_clear(socket, SOCKET_CONNECTING);
     }
     return status;
+}
+
+NTSTATUS socket_connect(struct socket *socket, const void *address, int length)
+{
+    return connect__blocking(socket, address, length, !socket_has(socket, SOCKET_NONBLOCKING),
+                             CLOCK_FOREVER);
+}
+
+NTSTATUS socket_connect_until(struct socket *socket, const void *address, int length,
+                              int64_t deadline)
+{
+    return connect__blocking(socket, address, length, true, deadline);
 }

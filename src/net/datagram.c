@@ -33,6 +33,8 @@ NTSTATUS datagram_check_receive(struct socket *socket, const struct net_transfer
 {
     if (!socket_has(socket, SOCKET_BOUND))
         return STATUS_INVALID_PARAMETER;
+    if (transfer->flags & (NET_MSG_OOB | NET_MSG_WAITALL))
+        return STATUS_NOT_SUPPORTED; /* RECV-14, RECV-16: streams only */
     /* DGRAM-5: said before a datagram is spent on it. */
     if (transfer->peer &&
         (!transfer->peer->length || *transfer->peer->length < datagram__least_room(socket)))
@@ -76,9 +78,13 @@ void datagram_store_sender(const struct msghdr *message, const struct net_peer *
         *peer->length = 0;
 }
 
-bool datagram_refused_earlier(struct socket *socket, int error, bool *again)
+bool datagram_refused_earlier(struct socket *socket, int error, bool out, bool *again)
 {
-    if (error != ECONNREFUSED || *again || socket_has(socket, SOCKET_STREAM))
+    if (error != ECONNREFUSED || socket_has(socket, SOCKET_STREAM))
+        return false;
+    if (!out)
+        return socket_has(socket, SOCKET_HARDENED);
+    if (*again)
         return false;
     *again = true;
     return true;

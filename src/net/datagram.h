@@ -9,6 +9,16 @@
 
 #include <sys/socket.h>
 
+/* Windows' message flags. */
+enum {
+    NET_MSG_OOB = 1,
+    NET_MSG_PEEK = 2,
+    NET_MSG_DONTROUTE = 4,
+    NET_MSG_WAITALL = 8,
+    NET_MSG_PUSH_IMMEDIATE = 0x20,
+    NET_MSG_PARTIAL = 0x8000,
+};
+
 /* Does the transfer carry an address? */
 static inline bool datagram_named(struct socket *socket, const struct net_transfer *transfer)
 {
@@ -25,8 +35,17 @@ NTSTATUS datagram_name(struct socket *socket, const struct net_transfer *transfe
 /* Hands the sender's address to the program. */
 void datagram_store_sender(const struct msghdr *message, const struct net_peer *peer);
 
-/* A blocking send failed with the refusal of an earlier one: once, it is to be tried again. */
-bool datagram_refused_earlier(struct socket *socket, int error, bool *again);
+/* A blocking call failed with the refusal of an earlier send and is to be tried again: a send once,
+ * a receive where SIO_UDP_CONNRESET says so. */
+bool datagram_refused_earlier(struct socket *socket, int error, bool out, bool *again);
+
+/* The request flags of a receive. A datagram that is too long is a warning: it shall always come as
+ * a packet (PKT-3), so the request must pend. */
+static inline uint8_t datagram_receive_flags(struct socket *socket)
+{
+    return (uint8_t)(ENGINE_MESSAGES | ENGINE_MUST_PEND |
+                     (socket_has(socket, SOCKET_HARDENED) ? ENGINE_HARDENED : 0));
+}
 
 /* The operation's memory with header, address and buffer array; its request is told from it. */
 NTSTATUS datagram_capture(struct io_operation *operation, const struct net_transfer *transfer);
@@ -36,6 +55,10 @@ void datagram_receive_done(struct engine_request *request, long result, bool at_
 NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_request *request,
                                  long result, uintptr_t *bytes);
 size_t transfer_total(const struct net_transfer *transfer);
+uint32_t transfer_flags(const struct socket *socket, uint32_t flags, bool receiving);
+/* Moves once in a blocking call, or waits until that can succeed. -1: *status says why not. */
+long transfer_step(struct socket *socket, struct msghdr *message, int flags, bool out,
+                   int64_t deadline, NTSTATUS *status);
 void transfer_fill(struct iovec *vector, const struct net_transfer *transfer);
 
 #endif

@@ -53,7 +53,7 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS disconnect__outcome(struct socket *socket, long result, bool reuse)
+NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reuse)
 {
     /* A connection that is gone already is as disconnected as one can be. */
     if (result < 0 && result != -ENOTCONN)
@@ -66,7 +66,7 @@ static void disconnect__done(struct engine_request *request, long result, bool a
     struct io_operation *operation = io_of(request);
     struct socket *socket = (struct socket *)operation->file;
 
-    io_complete(operation, disconnect__outcome(socket, result, false), 0, at_once);
+    io_complete(operation, socket_disconnect_outcome(socket, result, false), 0, at_once);
 }
 
 static void disconnect__done_reuse(struct engine_request *request, long result, bool at_once)
@@ -74,7 +74,7 @@ static void disconnect__done_reuse(struct engine_request *request, long result, 
     struct io_operation *operation = io_of(request);
     struct socket *socket = (struct socket *)operation->file;
 
-    io_complete(operation, disconnect__outcome(socket, result, true), 0, at_once);
+    io_complete(operation, socket_disconnect_outcome(socket, result, true), 0, at_once);
 }
 
 NTSTATUS socket_disconnect(struct socket *socket, bool reuse, OVERLAPPED *overlapped)

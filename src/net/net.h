@@ -77,6 +77,9 @@ NTSTATUS socket_get_option(struct socket *socket, int level, int name, void *val
 
 /* connect.c */
 NTSTATUS socket_connect(struct socket *socket, const void *address, int length);
+/* Waits until the deadline, whatever mode the socket is in; on failure it can be tried again. */
+NTSTATUS socket_connect_until(struct socket *socket, const void *address, int length,
+                              int64_t deadline);
 NTSTATUS socket_connect_overlapped(struct socket *socket, const void *address, int length,
                                    const void *data, uint32_t data_length, OVERLAPPED *overlapped);
 

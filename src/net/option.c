@@ -189,6 +189,12 @@ NTSTATUS option_get(int descriptor, const struct option_kept *kept, int level, i
                     length);
 }
 
+bool option_kept_matters(const struct option_kept *kept)
+{
+    return kept->receive_timeout || kept->send_timeout || kept->protection_level ||
+           (kept->flags & ~(uint32_t)(FLAG_REUSE_ADDRESS | FLAG_EXCLUSIVE_ADDRESS));
+}
+
 NTSTATUS option_prepare(int descriptor, int linux_family, int linux_type)
 {
     int on = 1;

@@ -47,6 +47,10 @@ static inline void option_kept_inherit(struct option_kept *kept, const struct op
     kept->connected_at = 0;
 }
 
+/* Whether a listener's options are worth the memory of an accepted socket: whoever may bind its
+ * address is no matter of a connection. */
+bool option_kept_matters(const struct option_kept *kept);
+
 /* setsockopt: unknown level or name, or not for this kind of socket: 10042; NULL or too short:
  * 10014; a value out of range: 10022. */
 NTSTATUS option_set(int descriptor, struct option_kept *kept, int level, int name,

@@ -29,6 +29,7 @@ enum socket_flags {
     SOCKET_UPDATED = SOCKET_STREAM << 11,    /* connected by ConnectEx (CONN-9) */
     SOCKET_SELECTED = SOCKET_STREAM << 12,   /* WSAEventSelect is in force */
     SOCKET_HAS_EVENTS = SOCKET_STREAM << 13, /* it was once: what was reported is remembered */
+    SOCKET_HARDENED = SOCKET_STREAM << 14,   /* SIO_UDP_CONNRESET is off */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
@@ -68,12 +69,19 @@ static inline void socket_clear(struct socket *socket, uint32_t flags)
     atomic_fetch_and_explicit(&socket->file.flags, ~flags, memory_order_relaxed);
 }
 
+/* Options of a listening socket that only the library knows, for one of its connections (the others
+ * the kernel hands on). Nothing happens where memory is short. */
+void socket_inherit_options(struct socket *accepted, struct socket *listener);
+
 /* The extra part; NULL when memory is short. Makes it without a lock held. */
 struct socket_extra *socket_need_extra(struct socket *socket);
 
 /* Connected, as far as is known or the system says. */
 bool socket_is_connected(struct socket *socket);
 void socket_now_connected(struct socket *socket);
+
+/* SO_OOBINLINE: urgent data comes with the rest. */
+bool socket_is_urgent_inline(const struct socket *socket);
 
 /* The status of a failed transfer; remembers resets. */
 NTSTATUS socket_transfer_status(struct socket *socket, int error);
@@ -108,6 +116,10 @@ static inline void socket_enable_events_later(struct socket *socket, uint32_t ev
     if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
         events_enable_later(socket, events);
 }
+
+/* disconnect.c: what becomes of the socket when its outgoing direction has been ended; from inside
+ * a `done` of that direction. */
+NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reuse);
 
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);

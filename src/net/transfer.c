@@ -12,16 +12,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-/* Windows' message flags. */
-enum {
-    NET_MSG_OOB = 1,
-    NET_MSG_PEEK = 2,
-    NET_MSG_DONTROUTE = 4,
-    NET_MSG_WAITALL = 8,
-    NET_MSG_PUSH_IMMEDIATE = 0x20,
-    NET_MSG_PARTIAL = 0x8000,
-};
-
 NTSTATUS socket_transfer_status(struct socket *socket, int error)
 {
     if (error == EPIPE && socket_has(socket, SOCKET_SHUT_OUT))
@@ -146,6 +136,8 @@ static NTSTATUS receive__check(struct socket *socket, const struct net_transfer 
         return STATUS_PIPE_DISCONNECTED;
     if (!socket_has(socket, SOCKET_STREAM))
         return datagram_check_receive(socket, transfer);
+    if (UNLIKELY(transfer->flags & NET_MSG_OOB) && socket_is_urgent_inline(socket))
+        return STATUS_INVALID_PARAMETER;
     if (UNLIKELY(!socket_has(socket, SOCKET_CONNECTED)) && !socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
     if (socket_has(socket, SOCKET_RESET))
@@ -172,7 +164,7 @@ static NTSTATUS send__check(struct socket *socket, const struct net_transfer *tr
     return STATUS_SUCCESS;
 }
 
-static uint32_t transfer__flags(const struct socket *socket, uint32_t flags, bool receiving)
+uint32_t transfer_flags(const struct socket *socket, uint32_t flags, bool receiving)
 {
     uint32_t system = 0;
 
@@ -218,8 +210,8 @@ static void transfer__advance(struct msghdr *message, size_t moved)
 }
 
 /* Moves once without blocking, or waits until that can succeed. -EAGAIN if it may not wait. */
-static long blocking__step(struct socket *socket, struct msghdr *message, int flags, bool out,
-                           int64_t deadline, NTSTATUS *status)
+long transfer_step(struct socket *socket, struct msghdr *message, int flags, bool out,
+                   int64_t deadline, NTSTATUS *status)
 {
     bool again = false;
 
@@ -229,7 +221,7 @@ static long blocking__step(struct socket *socket, struct msghdr *message, int fl
                 : recvmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT);
         if (result >= 0)
             return result;
-        if (errno == EINTR || (out && datagram_refused_earlier(socket, errno, &again)))
+        if (errno == EINTR || datagram_refused_earlier(socket, errno, out, &again))
             continue;
         if (errno != EAGAIN) {
             *status = socket_transfer_status(socket, errno);
@@ -249,13 +241,13 @@ static NTSTATUS blocking__receive(struct socket *socket, const struct net_transf
                                   struct msghdr *message, size_t *received)
 {
     struct engine_request request = {.length = transfer_total(transfer)};
-    int flags = (int)transfer__flags(socket, transfer->flags, true);
+    int flags = (int)transfer_flags(socket, transfer->flags, true);
     int64_t deadline = socket_deadline(socket, false);
     NTSTATUS status = STATUS_SUCCESS;
 
     do {
         uintptr_t bytes;
-        long result = blocking__step(socket, message, flags, false, deadline, &status);
+        long result = transfer_step(socket, message, flags, false, deadline, &status);
         if (result < 0)
             return *received ? STATUS_SUCCESS : status;
         request.length -= *received;
@@ -272,13 +264,13 @@ static NTSTATUS blocking__receive(struct socket *socket, const struct net_transf
 static NTSTATUS blocking__send(struct socket *socket, const struct net_transfer *transfer,
                                struct msghdr *message, size_t *sent)
 {
-    int flags = (int)transfer__flags(socket, transfer->flags, false);
+    int flags = (int)transfer_flags(socket, transfer->flags, false);
     int64_t deadline = socket_deadline(socket, true);
     size_t total = transfer_total(transfer);
     NTSTATUS status = STATUS_SUCCESS;
 
     do {
-        long result = blocking__step(socket, message, flags, true, deadline, &status);
+        long result = transfer_step(socket, message, flags, true, deadline, &status);
         if (result < 0 && status == STATUS_DEVICE_NOT_READY)
             socket_enable_events(socket, NET_EVENT_WRITE);
         /* A socket that may not wait reports what went out so far. */
@@ -350,14 +342,14 @@ NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transf
         return transfer__blocking(socket, transfer, false);
     if (!socket_has(socket, IO_FILE_OVERLAPPED))
         return transfer__synchronous(socket, transfer, false);
-    request.message_flags = transfer__flags(socket, transfer->flags, true);
+    request.message_flags = transfer_flags(socket, transfer->flags, true);
     if (socket_has(socket, SOCKET_STREAM)) {
         request.kind = transfer_total(transfer) ? ENGINE_RECEIVE : ENGINE_READABLE;
         request.flags = transfer->flags & NET_MSG_WAITALL ? ENGINE_WAIT_ALL : 0;
     } else {
         /* A datagram that is too long is a warning: it shall always come as a packet (PKT-3). */
         request.kind = ENGINE_RECEIVE;
-        request.flags = ENGINE_MESSAGES | ENGINE_MUST_PEND;
+        request.flags = datagram_receive_flags(socket);
         if (transfer->peer)
             request.done = datagram_receive_done;
     }
@@ -375,7 +367,7 @@ NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer)
         return transfer__blocking(socket, transfer, true);
     if (!socket_has(socket, IO_FILE_OVERLAPPED))
         return transfer__synchronous(socket, transfer, true);
-    request.message_flags = transfer__flags(socket, transfer->flags, false);
+    request.message_flags = transfer_flags(socket, transfer->flags, false);
     request.flags = socket_has(socket, SOCKET_STREAM) ? 0 : ENGINE_MESSAGES;
     return transfer__start(socket, transfer, ENGINE_OUT, &request);
 }

@@ -193,8 +193,10 @@ bool port_offer(struct port *port, struct packet *packet, bool soon)
 
 void port_insert(struct port *port, struct packet *packet, bool soon)
 {
+    shield_raise();
     if (!port_offer(port, packet, soon))
         port__release_packet(packet);
+    shield_lower();
 }
 
 bool port_withdraw(struct port *port, struct packet *packet, bool remove)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The extension functions, for the table through which programs obtain them. Those that are
+ * exported as well are declared in the public headers.
+ */
+#ifndef API_MSWSOCK_H
+#define API_MSWSOCK_H
+
+#include "api/winsock.h"
+
+#include <mswsock.h>
+
+int PASCAL mswsock_receive_message(SOCKET handle, LPWSAMSG message, LPDWORD received,
+                                   LPWSAOVERLAPPED overlapped,
+                                   LPWSAOVERLAPPED_COMPLETION_ROUTINE routine);
+
+BOOL PASCAL mswsock_transmit_packets(SOCKET handle, LPTRANSMIT_PACKETS_ELEMENT elements,
+                                     DWORD count, DWORD send_size, LPOVERLAPPED overlapped,
+                                     DWORD flags);
+
+/* The function of this name, or NULL. */
+void *mswsock_extension(const GUID *id);
+
+#endif
