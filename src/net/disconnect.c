@@ -85,7 +85,7 @@ NTSTATUS socket_disconnect(struct socket *socket, bool reuse, OVERLAPPED *overla
 
     /* DISC-3: again is no error. */
     if (!socket_has(socket, SOCKET_STREAM) || !socket_is_connected(socket))
-        return STATUS_INVALID_CONNECTION;
+        return io_refuse(overlapped, STATUS_INVALID_CONNECTION);
     status = io_begin(&socket->file, overlapped, NULL, NULL, &operation);
     if (status != STATUS_SUCCESS)
         return status;
