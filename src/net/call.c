@@ -93,7 +93,11 @@ NTSTATUS socket_listen(struct socket *socket, int backlog)
 
 static void shutdown__done(struct engine_request *request, long result, bool at_once)
 {
-    io_complete(io_of(request), result < 0 ? STATUS_CANCELLED : STATUS_SUCCESS, 0, at_once);
+    NTSTATUS status = result == -ECANCELED || result == -ECONNABORTED ? STATUS_CANCELLED
+                      : result < 0 ? status_of_errno((int)-result, STATUS_PLACE_CALL)
+                                   : STATUS_SUCCESS;
+
+    io_complete(io_of(request), status, 0, at_once);
 }
 
 /* CLOSE-8: behind the sends that are still under way. */
