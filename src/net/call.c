@@ -114,6 +114,38 @@ static NTSTATUS shutdown__outgoing(struct socket *socket)
     return status == STATUS_PENDING ? STATUS_SUCCESS : status;
 }
 
+void socket_note_peer(struct socket *socket)
+{
+    struct socket_extra *extra = socket_need_extra(socket);
+    struct sockaddr_in6 peer = {0};
+    socklen_t length = sizeof peer;
+
+    if (!extra || socket->family == AF_UNIX ||
+        getpeername(socket_descriptor(socket), (struct sockaddr *)&peer, &length) < 0)
+        return;
+    lock_take(&socket->file.lock);
+    extra->peer = peer;
+    lock_drop(&socket->file.lock);
+}
+
+/* The system's answer, or what was noted. */
+static NTSTATUS name__of_peer(struct socket *socket, struct sockaddr_storage *address,
+                              socklen_t *length)
+{
+    if (getpeername(socket_descriptor(socket), (struct sockaddr *)address, length) == 0)
+        return STATUS_SUCCESS;
+    NTSTATUS status = call__failed();
+    lock_take(&socket->file.lock);
+    if (socket->extra && socket->extra->peer.sin6_family) {
+        memcpy(address, &socket->extra->peer, sizeof socket->extra->peer);
+        *length = address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
+                                                : sizeof(struct sockaddr_in6);
+        status = STATUS_SUCCESS;
+    }
+    lock_drop(&socket->file.lock);
+    return status;
+}
+
 NTSTATUS socket_shutdown(struct socket *socket, int how)
 {
     if (how < NET_SHUT_RECEIVE || how > NET_SHUT_BOTH)
@@ -124,6 +156,8 @@ NTSTATUS socket_shutdown(struct socket *socket, int how)
         socket_set(socket, SOCKET_SHUT_IN); /* RECV-12: what pends goes on */
     if (how == NET_SHUT_RECEIVE || socket_has(socket, SOCKET_SHUT_OUT))
         return STATUS_SUCCESS;
+    if (socket_has(socket, SOCKET_STREAM))
+        socket_note_peer(socket);
     socket_set(socket, SOCKET_SHUT_OUT);
     return socket_has(socket, SOCKET_STREAM) ? shutdown__outgoing(socket) : STATUS_SUCCESS;
 }
@@ -136,8 +170,11 @@ NTSTATUS socket_name(struct socket *socket, bool peer, void *address, int *lengt
 
     if (!address || !length)
         return STATUS_ACCESS_VIOLATION;
-    if (peer && getpeername(descriptor, (struct sockaddr *)&system, &system_length) < 0)
-        return call__failed();
+    if (peer) {
+        NTSTATUS status = name__of_peer(socket, &system, &system_length);
+        if (status != STATUS_SUCCESS)
+            return status;
+    }
     if (!peer && !socket_has(socket, SOCKET_BOUND) && !socket_is_connected(socket))
         return STATUS_INVALID_PARAMETER;
     if (!peer && getsockname(descriptor, (struct sockaddr *)&system, &system_length) < 0)
