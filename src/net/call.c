@@ -97,6 +97,8 @@ static void shutdown__done(struct engine_request *request, long result, bool at_
                       : result < 0 ? status_of_errno((int)-result, STATUS_PLACE_CALL)
                                    : STATUS_SUCCESS;
 
+    if (result >= 0)
+        socket_set((struct socket *)io_of(request)->file, SOCKET_ENDED_OUT);
     io_complete(io_of(request), status, 0, at_once);
 }
 

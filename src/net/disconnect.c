@@ -43,7 +43,7 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
         socket_->extra->peer.sin6_family = 0;
     lock_drop(&socket_->file.lock);
     socket_clear(socket_, SOCKET_CONNECTED | SOCKET_SHUT_IN | SOCKET_SHUT_OUT | SOCKET_RESET |
-                              SOCKET_UPDATED | SOCKET_BOUND);
+                              SOCKET_UPDATED | SOCKET_BOUND | SOCKET_ENDED_OUT);
     /* The old connection may keep the port for a while (TIME_WAIT); any other one will do. */
     if (rebind && bind(descriptor, (struct sockaddr *)&local, length) < 0) {
         if (local.ss_family == AF_INET)
@@ -62,6 +62,7 @@ static NTSTATUS disconnect__outcome(struct socket *socket, long result, bool reu
     /* A connection that is gone already is as disconnected as one can be. */
     if (result < 0 && result != -ENOTCONN)
         return socket_transfer_status(socket, (int)-result);
+    socket_set(socket, SOCKET_ENDED_OUT);
     return reuse ? disconnect__renew(socket) : STATUS_SUCCESS;
 }
 

@@ -26,7 +26,9 @@ enum {
 
 NTSTATUS socket_transfer_status(struct socket *socket, int error)
 {
-    if (error == EPIPE && socket_has(socket, SOCKET_SHUT_OUT))
+    /* Sends that were there before the shutdown are over before it: what breaks those is the peer
+     * (SEND-7). */
+    if (error == EPIPE && socket_has(socket, SOCKET_ENDED_OUT))
         return STATUS_PIPE_DISCONNECTED;
     if (socket_has(socket, SOCKET_STREAM)) {
         /* A connection that was given up for want of answers shows, once, the last ICMP error or
@@ -83,6 +85,11 @@ static void receive__done(struct engine_request *request, long result, bool at_o
     struct io_operation *operation = io_of(request);
     struct socket *socket = (struct socket *)operation->file;
     uintptr_t bytes;
+
+    /* A MSG_WAITALL receive that has a part cannot give it back when it is cancelled: it has won
+     * the race then, with the part (CANC-4, CANC-6). */
+    if (result == -ECANCELED && request->moved && !socket_has(socket, SOCKET_CLOSED))
+        result = (long)request->moved;
     NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
     socket_enable_events_later(socket, NET_EVENT_READ);
