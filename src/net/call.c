@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -116,36 +115,22 @@ static NTSTATUS shutdown__outgoing(struct socket *socket)
     return status == STATUS_PENDING ? STATUS_SUCCESS : status;
 }
 
-void socket_note_peer(struct socket *socket)
-{
-    struct socket_extra *extra = socket_need_extra(socket);
-    struct sockaddr_in6 peer = {0};
-    socklen_t length = sizeof peer;
-
-    if (!extra || socket->family == AF_UNIX ||
-        getpeername(socket_descriptor(socket), (struct sockaddr *)&peer, &length) < 0)
-        return;
-    lock_take(&socket->file.lock);
-    extra->peer = peer;
-    lock_drop(&socket->file.lock);
-}
-
-/* The system's answer, or what was noted. */
+/* getpeername says no as soon as both sides have ended or a reset has come, also before an accept;
+ * SO_PEERNAME still knows (CLOSE-11, GAES-3). */
 static NTSTATUS name__of_peer(struct socket *socket, struct sockaddr_storage *address,
                               socklen_t *length)
 {
-    if (getpeername(socket_descriptor(socket), (struct sockaddr *)address, length) == 0)
+    int descriptor = socket_descriptor(socket);
+
+    if (getpeername(descriptor, (struct sockaddr *)address, length) == 0)
         return STATUS_SUCCESS;
     NTSTATUS status = call__failed();
-    lock_take(&socket->file.lock);
-    if (socket->extra && socket->extra->peer.sin6_family) {
-        memcpy(address, &socket->extra->peer, sizeof socket->extra->peer);
-        *length = address->ss_family == AF_INET ? sizeof(struct sockaddr_in)
-                                                : sizeof(struct sockaddr_in6);
-        status = STATUS_SUCCESS;
-    }
-    lock_drop(&socket->file.lock);
-    return status;
+    /* It does not take more room than the name needs. */
+    *length = socket->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    if (socket->family == AF_UNIX || !socket_has(socket, SOCKET_CONNECTED) ||
+        getsockopt(descriptor, SOL_SOCKET, SO_PEERNAME, address, length) < 0)
+        return status;
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS socket_shutdown(struct socket *socket, int how)
@@ -158,8 +143,6 @@ NTSTATUS socket_shutdown(struct socket *socket, int how)
         socket_set(socket, SOCKET_SHUT_IN); /* RECV-12: what pends goes on */
     if (how == NET_SHUT_RECEIVE || socket_has(socket, SOCKET_SHUT_OUT))
         return STATUS_SUCCESS;
-    if (socket_has(socket, SOCKET_STREAM))
-        socket_note_peer(socket);
     socket_set(socket, SOCKET_SHUT_OUT);
     return socket_has(socket, SOCKET_STREAM) ? shutdown__outgoing(socket) : STATUS_SUCCESS;
 }

@@ -38,10 +38,6 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
     close(fresh);
     io_file_renew(&socket_->file, true);
     socket_enable_events_later(socket_, NET_EVENT_READ | NET_EVENT_WRITE | NET_EVENT_CLOSE);
-    lock_take(&socket_->file.lock);
-    if (socket_->extra)
-        socket_->extra->peer.sin6_family = 0;
-    lock_drop(&socket_->file.lock);
     socket_clear(socket_, SOCKET_CONNECTED | SOCKET_SHUT_IN | SOCKET_SHUT_OUT | SOCKET_RESET |
                               SOCKET_UPDATED | SOCKET_BOUND | SOCKET_ENDED_OUT);
     /* The old connection may keep the port for a while (TIME_WAIT); any other one will do. */
@@ -98,7 +94,6 @@ NTSTATUS socket_disconnect(struct socket *socket, bool reuse, OVERLAPPED *overla
         (struct engine_request){.done = reuse ? disconnect__done_reuse : disconnect__done,
                                 .kind = ENGINE_SHUTDOWN,
                                 .flags = overlapped ? ENGINE_MUST_PEND : 0};
-    socket_note_peer(socket);
     socket_set(socket, SOCKET_SHUT_OUT);
     status = io_start(operation, ENGINE_OUT, &bytes);
     /* Without an OVERLAPPED what is still to be sent is sent in the background. */

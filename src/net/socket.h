@@ -11,7 +11,6 @@
 #include "net/option.h"
 #include "status/status.h"
 
-#include <netinet/in.h>
 #include <ntstatus.h>
 
 /* Bits of io_file.flags that are the socket's: what it is and what has become of it. */
@@ -35,12 +34,10 @@ enum socket_flags {
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
 struct socket_extra {
-    struct option_kept kept;  /* options that only the library knows; connected_at unused */
-    struct list blocked;      /* struct socket_blocked: threads in a blocking call */
-    struct list waiting_data; /* struct socket_acceptance: accepted, waiting for first data */
-    struct socket *listener;  /* of the accept socket of a pending AcceptEx; borrowed */
-    /* Whom it was connected to when it was shut down (CLOSE-11); sin6_family 0: not known. */
-    struct sockaddr_in6 peer;
+    struct option_kept kept;      /* options that only the library knows; connected_at unused */
+    struct list blocked;          /* struct socket_blocked: threads in a blocking call */
+    struct list waiting_data;     /* struct socket_acceptance: accepted, waiting for first data */
+    struct socket *listener;      /* of the accept socket of a pending AcceptEx; borrowed */
     struct socket_events *events; /* WSAEventSelect's; never goes once it is there */
 };
 
@@ -74,9 +71,6 @@ static inline void socket_clear(struct socket *socket, uint32_t flags)
 
 /* The extra part; NULL when memory is short. Makes it without a lock held. */
 struct socket_extra *socket_need_extra(struct socket *socket);
-
-/* Notes the peer's name while the system still has it: Linux forgets when both sides have ended. */
-void socket_note_peer(struct socket *socket);
 
 /* Connected, as far as is known or the system says. */
 bool socket_is_connected(struct socket *socket);

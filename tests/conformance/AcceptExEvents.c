@@ -86,9 +86,70 @@ static void another_family(void)
     CloseHandle(port);
 }
 
+/* What came before the reset may be delivered or not; who it was is known in any case. */
+static void who_was_reset_before(int receive)
+{
+    struct sockaddr_in address, own, name;
+    struct sockaddr *local, *remote;
+    char buffer[128];
+    DWORD bytes;
+    int length = sizeof own, local_size, remote_size;
+    OVERLAPPED ov;
+    SOCKET listener = tcp_listener(&address), s = tcp_socket(), client = tcp_connect(&address);
+    HANDLE port = port_for(listener, KEY);
+
+    REQUIRE(getsockname(client, (struct sockaddr *)&own, &length) == 0);
+    send_all(client, "farewell", 8);
+    tcp_reset(&client);
+    settle();
+    memset(buffer, 0x77, sizeof buffer);
+    overlapped_clear(&ov);
+    REQUIRE(!AcceptEx(listener, s, buffer, receive ? 16 : 0, 32, 32, &bytes, &ov) &&
+            WSAGetLastError() == WSA_IO_PENDING);
+    struct packet k = packet_take(port, DEADLINE);
+    CHECK("ACC-6", k.ov == &ov && (k.error == 0 || k.error == ERROR_NETNAME_DELETED),
+          "it comes or it fails: error %u", (unsigned)k.error);
+    if (k.ov && k.error == 0) {
+        GetAcceptExSockaddrs(buffer, receive ? 16 : 0, 32, 32, &local, &local_size, &remote,
+                             &remote_size);
+        CHECK_WINE_DEPARTS("GAES-3",
+                           remote_size == sizeof name &&
+                               !memcmp(&((struct sockaddr_in *)remote)->sin_port, &own.sin_port, 6),
+                           "Wine asks Linux, which has forgotten", "the remote address, %d bytes",
+                           remote_size);
+        CHECK("GAES-3",
+              local_size == sizeof name &&
+                  ((struct sockaddr_in *)local)->sin_port == address.sin_port,
+              "the local address");
+    }
+    closesocket(s);
+
+    client = tcp_connect(&address);
+    length = sizeof own;
+    REQUIRE(getsockname(client, (struct sockaddr *)&own, &length) == 0);
+    tcp_reset(&client);
+    settle();
+    memset(&name, 0, sizeof name);
+    length = sizeof name;
+    s = accept(listener, (struct sockaddr *)&name, &length);
+    if (s != INVALID_SOCKET)
+        CHECK_WINE_DEPARTS("CALL-4", length == sizeof name && name.sin_port == own.sin_port,
+                           "Wine asks Linux, which has forgotten", "accept names it too");
+    close_if_open(&s);
+    closesocket(listener);
+    CloseHandle(port);
+}
+
+static void reset_in_the_backlog(void)
+{
+    who_was_reset_before(0);
+    who_was_reset_before(1);
+}
+
 int main(void)
 {
     sockets_start();
+    RUN(reset_in_the_backlog);
     RUN(a_taken_connection_is_no_event);
     RUN(another_family);
     WSACleanup();
