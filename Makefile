@@ -14,7 +14,7 @@ help:
 	@echo 'make demo      build, start the example echo server, load it, show the figures'
 	@echo 'make test      build and run all tests, on epoll and on io_uring'
 	@echo 'make build     build library, examples and tools in build/release'
-	@echo 'make random-calls  10 million random calls on each engine, every outcome checked'
+	@echo 'make random-calls  10 million random operations on each engine, all outcomes judged'
 	@echo 'make bench     the same load against servers on raw epoll, io_uring, libuv, ...'
 	@echo 'make bench-X   one part of it (make bench-help names the parts)'
 	@echo 'make install   install below PREFIX (now $(PREFIX)); DESTDIR is respected'

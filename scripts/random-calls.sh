@@ -11,8 +11,8 @@ status=0
 for engine in epoll uring; do
     echo "== $engine"
     code=0
-    IOCP_STRESS=long build/release/tests/run_on "$engine" env IOCP_ENGINE="$engine" \
-        "$program" "$@" || code=$?
+    IOCP_STRESS=long IOCP_ENGINE="$engine" build/release/tests/run_on "$engine" "$program" "$@" ||
+        code=$?
     if [ "$code" -eq 77 ]; then
         echo "$engine: skipped"
     elif [ "$code" -ne 0 ]; then
