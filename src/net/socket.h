@@ -45,7 +45,7 @@ struct socket {
     struct io_file file;
     uint16_t family; /* Linux' number */
     uint16_t type;
-    uint32_t connected_at; /* seconds, SO_CONNECT_TIME */
+    _Atomic uint32_t connected_at; /* seconds, SO_CONNECT_TIME */
     struct socket_extra *extra;
 };
 
