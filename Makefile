@@ -5,14 +5,17 @@
 
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
+SECONDS ?= 300
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench install clean format random-calls
+.PHONY: help build demo test simulate model random-calls bench install clean format
 
 help:
 	@echo 'make demo      build, start the example echo server, load it, show the figures'
 	@echo 'make test      build and run all tests, on epoll and on io_uring'
+	@echo 'make simulate  the scheduler on fake threads, SECONDS=300 of random interleavings'
+	@echo 'make model     the same protocol in a model checker (spin)'
 	@echo 'make build     build library, examples and tools in build/release'
 	@echo 'make random-calls  10 million random operations on each engine, all outcomes judged'
 	@echo 'make bench     the same load against servers on raw epoll, io_uring, libuv, ...'
@@ -37,6 +40,13 @@ test:
 
 random-calls: build
 	@scripts/random-calls.sh
+
+simulate: build
+	@build/release/tests/simulation/simulation --seconds '$(SECONDS)'
+
+model:
+	@scripts/install-deps.sh --model
+	@scripts/model.sh
 
 bench:
 	@scripts/install-deps.sh --bench

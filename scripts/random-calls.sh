@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # random-calls.sh [ARGUMENT...]: the long run of random calls, on every engine that this machine
-# has. Arguments go to the program: --operations N (default 10 million), --seed N. Fails if one run does.
+# has. Arguments go to the program: --operations N (default 10 million), --seed N. Fails if one run
+# does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=build/release/tests/stress/random_calls

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # test.sh SERVER LOAD: starts the server with the ini file beside this script, loads it for a
-# moment, every byte checked, and ends it as Ctrl-C does. The environment's IOCP_ENGINE is the server's.
+# moment, every byte checked, and ends it as Ctrl-C does. IOCP_ENGINE in the environment is the
+# server's.
 set -euo pipefail
 server=${1:?usage: test.sh SERVER LOAD}
 load=${2:?usage: test.sh SERVER LOAD}

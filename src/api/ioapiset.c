@@ -27,6 +27,15 @@ static void ioapi__unref(struct port *port)
     object_unref(port_object(port), OBJ_REF_CALL);
 }
 
+/* The same if the calling thread is bound to it, which a thread that takes packets nearly always
+ * is: being bound keeps the port, so this takes no reference. */
+static struct port *ioapi__own_port(HANDLE handle)
+{
+    struct port *bound = port_of_thread();
+
+    return LIKELY(bound && handle_names((uintptr_t)handle, port_object(bound))) ? bound : NULL;
+}
+
 static NTSTATUS ioapi__associate(HANDLE file, struct port *port, ULONG_PTR key)
 {
     struct socket *socket = file ? socket_get((uintptr_t)file) : NULL;
@@ -86,7 +95,8 @@ HANDLE WINAPI CreateIoCompletionPort(HANDLE file, HANDLE existing, ULONG_PTR key
 BOOL WINAPI GetQueuedCompletionStatus(HANDLE handle, LPDWORD bytes, IOCP_KEY_POINTER key,
                                       LPOVERLAPPED *overlapped, DWORD milliseconds)
 {
-    struct port *port = ioapi__port(handle);
+    struct port *own = ioapi__own_port(handle);
+    struct port *port = own ? own : ioapi__port(handle);
     struct port_entry entry;
     uint32_t removed;
 
@@ -95,7 +105,8 @@ BOOL WINAPI GetQueuedCompletionStatus(HANDLE handle, LPDWORD bytes, IOCP_KEY_POI
         return api_fail(STATUS_INVALID_HANDLE);
     }
     NTSTATUS status = port_remove(port, &entry, 1, &removed, clock_deadline(milliseconds), false);
-    ioapi__unref(port);
+    if (!own)
+        ioapi__unref(port);
     if (status != STATUS_SUCCESS) {
         *overlapped = NULL;
         return api_fail(status);
@@ -112,7 +123,8 @@ _Static_assert(sizeof(OVERLAPPED_ENTRY) == sizeof(struct port_entry),
 BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE handle, LPOVERLAPPED_ENTRY entries, ULONG count,
                                         PULONG removed, DWORD milliseconds, BOOL alertable)
 {
-    struct port *port = ioapi__port(handle);
+    struct port *own = ioapi__own_port(handle);
+    struct port *port = own ? own : ioapi__port(handle);
     uint32_t taken = 0;
 
     if (!port)
@@ -120,7 +132,8 @@ BOOL WINAPI GetQueuedCompletionStatusEx(HANDLE handle, LPOVERLAPPED_ENTRY entrie
     NTSTATUS status = count ? port_remove(port, (struct port_entry *)entries, count, &taken,
                                           clock_deadline(milliseconds), alertable)
                             : STATUS_INVALID_PARAMETER;
-    ioapi__unref(port);
+    if (!own)
+        ioapi__unref(port);
     if (status != STATUS_SUCCESS)
         return api_fail(status);
     for (uint32_t index = 0; index < taken; index++) {

@@ -5,6 +5,7 @@
 #ifndef BASE_COMPILER_H
 #define BASE_COMPILER_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
@@ -18,6 +19,18 @@
 /* A thread-local variable of the library: it is loaded with the program, so that the address costs
  * one add. */
 #define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+
+/* A full fence for who has just done an atomic read-modify-write, a lock's dropping say. On x86-64
+ * that was one already, and only the compiler has to be told. (The thread sanitizer knows no
+ * fences.) */
+static inline void fence_after_exchange(void)
+{
+#if defined(__x86_64__) || defined(__SANITIZE_THREAD__)
+    atomic_signal_fence(memory_order_seq_cst);
+#else
+    atomic_thread_fence(memory_order_seq_cst);
+#endif
+}
 
 /* What a spinning thread tells the processor. */
 static inline void cpu_relax(void)

@@ -20,14 +20,14 @@ typedef void (*leave_function)(void);
 static _Atomic(leave_function) thread_exit_leave[THREAD_EXIT_STAGES];
 static pthread_key_t thread_exit_key;
 static pthread_once_t thread_exit_once = PTHREAD_ONCE_INIT;
-static THREAD_LOCAL uint32_t thread_exit_registered;
+THREAD_LOCAL uint32_t thread_exit__registered;
 
 static void thread_exit__run(void *unused)
 {
     (void)unused;
     for (int stage = 0; stage < THREAD_EXIT_STAGES; stage++)
-        if (thread_exit_registered & (1u << stage)) {
-            thread_exit_registered &= ~(1u << stage);
+        if (thread_exit__registered & (1u << stage)) {
+            thread_exit__registered &= ~(1u << stage);
             atomic_load (&thread_exit_leave[stage])();
         }
 }
@@ -37,12 +37,10 @@ static void thread_exit__create_key(void)
     MUST(pthread_key_create(&thread_exit_key, thread_exit__run) == 0);
 }
 
-void thread_exit_register(enum thread_exit_stage stage, void (*leave)(void))
+void thread_exit__register(enum thread_exit_stage stage, void (*leave)(void))
 {
-    if (LIKELY(thread_exit_registered & (1u << stage)))
-        return;
     pthread_once(&thread_exit_once, thread_exit__create_key);
     atomic_store(&thread_exit_leave[stage], leave);
-    thread_exit_registered |= 1u << stage;
-    pthread_setspecific(thread_exit_key, &thread_exit_registered);
+    thread_exit__registered |= 1u << stage;
+    pthread_setspecific(thread_exit_key, &thread_exit__registered);
 }

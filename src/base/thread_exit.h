@@ -6,6 +6,10 @@
 #ifndef BASE_THREAD_EXIT_H
 #define BASE_THREAD_EXIT_H
 
+#include "base/compiler.h"
+
+#include <stdint.h>
+
 enum thread_exit_stage {
     THREAD_EXIT_LOCALS, /* fiber-local storage callbacks */
     THREAD_EXIT_IO,     /* operations that do not outlive their thread (CLOSE-12) */
@@ -18,6 +22,15 @@ enum thread_exit_stage {
 
 /* From now on `leave` runs when this thread ends. Registering is idempotent; one function a
  * stage. A thread that never called it pays nothing at its end. */
-void thread_exit_register(enum thread_exit_stage stage, void (*leave)(void));
+static inline void thread_exit_register(enum thread_exit_stage stage, void (*leave)(void));
+
+extern THREAD_LOCAL uint32_t thread_exit__registered; /* a bit a stage */
+void thread_exit__register(enum thread_exit_stage stage, void (*leave)(void));
+
+static inline void thread_exit_register(enum thread_exit_stage stage, void (*leave)(void))
+{
+    if (UNLIKELY(!(thread_exit__registered & (1u << stage))))
+        thread_exit__register(stage, leave);
+}
 
 #endif

@@ -186,6 +186,13 @@ struct object *handle_get(uintptr_t handle)
     }
 }
 
+bool handle_names(uintptr_t handle, const struct object *object)
+{
+    struct slot *slot = handle__slot(handle);
+
+    return slot && atomic_load_explicit(&slot->object, memory_order_relaxed) == object;
+}
+
 struct object *handle_get_kind(uintptr_t handle, const struct object_ops *ops, bool *wrong_kind)
 {
     struct object *object = handle_get(handle);

@@ -32,6 +32,9 @@ struct object *handle_get(uintptr_t handle);
 /* The same if it is of this kind; *wrong_kind (may be NULL) tells a live handle of another. */
 struct object *handle_get_kind(uintptr_t handle, const struct object_ops *ops, bool *wrong_kind);
 
+/* Whether the handle names this object at this moment. Takes no reference: for who holds one. */
+bool handle_names(uintptr_t handle, const struct object *object);
+
 /* Takes the handle out of the table. Returns its object, whose handle reference is now the
  * caller's to end with handle_release; NULL if there was none: of several closers one wins.
  * A descriptor's number stays retired until handle_forget: the object may keep the descriptor open

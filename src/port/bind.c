@@ -64,14 +64,14 @@ static void port__running(void *queue)
 const struct sched_hook port__hook = {.blocked = port__blocked, .running = port__running};
 
 /* SCHED-20: the thread was terminated while it waited. A packet that it was given goes to somebody
- * else, as the oldest of all. */
-static void port__abandon_wait(struct port *port)
+ * else, as the oldest of all; if the port was closed it is returned, to be thrown away. */
+static struct packet *port__abandon_wait(struct port *port)
 {
     struct port_waiter *waiter = port_self.waiter;
 
     lock_assert_held(&port->lock);
     if (!waiter)
-        return;
+        return NULL;
     port_self.waiter = NULL;
     if (port->poller == waiter)
         port->poller = NULL;
@@ -81,8 +81,11 @@ static void port__abandon_wait(struct port *port)
         list_remove(&waiter->link);
         port->waiting--;
     } else if (waiter->given) {
+        if (port->closed)
+            return waiter->given;
         port__put_back(port, waiter->given);
     }
+    return NULL;
 }
 
 static void port__unbind(void)
@@ -95,14 +98,19 @@ static void port__unbind(void)
     lock_take(&port->watch_lock);
     lock_take(&port->lock);
     port__set_state(&port_self, THREAD_PAUSED);
-    port__abandon_wait(port);
+    struct packet *orphan = port__abandon_wait(port);
     list_remove(&port_self.link);
     port->bound--;
     struct port_wakeup wakeup = port__slot_freed(port);
+    bool unattended = port__unattended(port);
     lock_drop(&port->lock);
     port__forget_thread(&port_self);
     lock_drop(&port->watch_lock);
     port__wake(port, wakeup);
+    if (unattended)
+        watchdog_arm(&port->watch);
+    if (orphan)
+        port__release_packet(orphan);
     port_self.port = NULL;
     object_unref(port_object(port), OBJ_REF_BOUND);
 }
@@ -111,6 +119,8 @@ struct port_thread *port__bind(struct port *port)
 {
     if (LIKELY(port_self.port == port))
         return &port_self;
+    /* Who is terminated half bound would leave the port a second time at its end. */
+    shield_raise();
     port__unbind();
     thread_exit_register(THREAD_EXIT_PORT, port__unbind);
     object_ref(port_object(port), OBJ_REF_BOUND);
@@ -123,5 +133,11 @@ struct port_thread *port__bind(struct port *port)
     list_push_back(&port->threads, &port_self.link);
     port->bound++;
     lock_drop(&port->lock);
+    shield_lower();
     return &port_self;
+}
+
+struct port *port_of_thread(void)
+{
+    return port_self.port;
 }

@@ -22,7 +22,10 @@ static void (*_Atomic port_packet_release[PACKET_OWNERS])(struct packet *packet)
 
 void port_set_packet_release(enum packet_owner owner, void (*release)(struct packet *packet))
 {
-    atomic_store_explicit(&port_packet_release[owner], release, memory_order_relaxed);
+    /* Called with every operation: the line shall stay in everybody's cache. */
+    if (UNLIKELY(atomic_load_explicit(&port_packet_release[owner], memory_order_relaxed) !=
+                 release))
+        atomic_store_explicit(&port_packet_release[owner], release, memory_order_relaxed);
 }
 
 void port__release_packet(struct packet *packet)
@@ -127,6 +130,7 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
     struct port_source *made = make(port);
     if (!made)
         return NULL;
+    shield_raise();
     lock_take(&port->lock);
     source = port->source;
     if (!source) {
@@ -139,6 +143,7 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
         made->destroy(made);
     port__wake(port, wakeup);
     watchdog_arm(&port->watch);
+    shield_lower();
     return source;
 }
 
@@ -156,7 +161,7 @@ static void port__append(struct port *port, struct packet *packet)
     else
         port->first = packet;
     port->last = packet;
-    atomic_fetch_add_explicit(&port->depth, 1, memory_order_relaxed);
+    port__change_depth(port, 1);
 }
 
 void port_insert(struct port *port, struct packet *packet, bool soon)
@@ -165,10 +170,13 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     const struct port_thread *self = sched_self.queue;
     bool returning = soon && self && self->port == port && sched_self.waits == 0;
 
+    /* Who is stopped in the middle would keep somebody asleep who was told something. */
+    shield_raise();
     lock_take(&port->lock);
     if (port->closed) {
         lock_drop(&port->lock);
         port__release_packet(packet);
+        shield_lower();
         return;
     }
     port->packets++;
@@ -187,6 +195,7 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     dispatcher_notify(&port->dispatcher);
     if (unattended)
         watchdog_arm(&port->watch);
+    shield_lower();
 }
 
 NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,

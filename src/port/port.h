@@ -75,6 +75,9 @@ NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t
 NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
                      uint32_t *removed, int64_t deadline, bool alertable);
 
+/* The port that the calling thread is bound to, and kept by that; or NULL. */
+struct port *port_of_thread(void);
+
 struct port_state {
     uint32_t limit, devices, depth, waiting, released, paused;
     uint64_t packets, wakeups;

@@ -105,13 +105,30 @@ struct port_thread *port__bind(struct port *port);
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
 
+/* Changed under the lock only, so that reading and storing need not be one step. */
+static inline void port__change_depth(struct port *port, int change)
+{
+    uint32_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
+
+    lock_assert_held(&port->lock);
+    atomic_store_explicit(&port->depth, depth + (uint32_t)change, memory_order_relaxed);
+}
+
+/* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
+ * shall look after it. */
+static inline bool port__unattended(const struct port *port)
+{
+    return (port->source && !port->poller && !port->left) ||
+           (port->first && !list_empty(&port->waiters));
+}
+
 static inline void port__put_back(struct port *port, struct packet *packet)
 {
     packet->next = port->first;
     port->first = packet;
     if (!port->last)
         port->last = packet;
-    atomic_fetch_add_explicit(&port->depth, 1, memory_order_relaxed);
+    port__change_depth(port, 1);
 }
 
 /* port.c: gives a packet's memory back to its owner. */
@@ -123,7 +140,7 @@ static inline struct packet *port__pop(struct port *port)
     port->first = packet->next;
     if (!port->first)
         port->last = NULL;
-    atomic_fetch_sub_explicit(&port->depth, 1, memory_order_relaxed);
+    port__change_depth(port, -1);
     port->removals++;
     port->settled = false;
     return packet;

@@ -113,8 +113,14 @@ static void port__wait(struct port *port, struct port_waiter *waiter, int64_t de
     if (port__shall_poll(port, waiter, &wakeup)) {
         port__poll(port, waiter, deadline);
     } else {
+        bool unattended = port->first != NULL;
+        shield_raise();
         lock_drop(&port->lock);
         port__wake(port, wakeup);
+        /* It waits behind packets for a slot, which a thread may hold that blocks unseen. */
+        if (unattended)
+            watchdog_arm(&port->watch);
+        shield_lower();
         while (atomic_load_explicit(&waiter->word, memory_order_acquire) == WAITER_SLEEPING)
             if (!futex_wait(&waiter->word, WAITER_SLEEPING, deadline))
                 break;
@@ -228,17 +234,17 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     sched_self.in_queue = true;
     waiter.arrival = ++port->arrivals;
     NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
-    /* Nobody polls now, or packets lie here although a waiter and perhaps a slot are free. */
     waiter.thread->waiter = NULL;
     sched_self.in_queue = false;
-    bool unattended = (port->source && !port->poller && !port->left) ||
-                      (port->first && !list_empty(&port->waiters));
+    bool unattended = port__unattended(port);
+    shield_raise();
     lock_drop(&port->lock);
     if (unattended)
         watchdog_arm(&port->watch);
     if (alertable)
         apc_set_wake(NULL, NULL);
     *removed = port__deliver(taken, entries);
+    shield_lower();
     if (status == STATUS_USER_APC)
         apc_run();
     return status;

@@ -184,7 +184,12 @@ static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wak
     if (port->first) {
         if (watch__lies_too_long(port, removed, inserted, elapsed))
             *wakeup = port__release_one(port);
-        return wakeup->word ? WATCH_ACTED : WATCH_BUSY;
+        if (wakeup->word)
+            return WATCH_ACTED;
+        /* With nobody there to take them packets may lie for ever; who comes to wait behind them
+         * arms the watch. Completions have to be looked for all the same. */
+        if (!list_empty(&port->waiters))
+            return WATCH_BUSY;
     }
     if (!port->source || port->poller || port->left) {
         port->settled = removed == 0;
@@ -203,7 +208,7 @@ static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wak
         return WATCH_BUSY;
     }
     port->left = port->source->leave(port->source);
-    return port->left ? WATCH_SETTLED : WATCH_BUSY;
+    return port->left && !port->blocked ? WATCH_SETTLED : WATCH_BUSY;
 }
 
 enum watch_verdict port__tick(struct watch *watch)

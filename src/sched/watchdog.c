@@ -135,11 +135,12 @@ void watchdog_arm__slow(struct watch *watch)
     bool wake = false;
 
     lock_take(&watchdog_lock);
-    atomic_store(&watch->armed, true);
     if (!list_linked(&watch->link))
         list_push_back(&watchdog_armed, &watch->link);
     if (!watchdog_started)
         watchdog__start();
+    /* Not armed without the thread: the next one who wants to will come here again. */
+    atomic_store(&watch->armed, watchdog_started);
     if (watchdog_asleep) {
         watchdog_asleep = false;
         atomic_fetch_add(&watchdog_word, 1);

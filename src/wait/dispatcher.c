@@ -85,6 +85,8 @@ static void dispatcher__mark(struct dispatcher *dispatcher)
 {
     lock_assert_held(&dispatcher_lock);
     atomic_fetch_or_explicit(&dispatcher->signal, DISPATCHER_WAITED, memory_order_acq_rel);
+    /* See dispatcher_notify. */
+    fence_after_exchange();
 }
 
 /* Allows them again if nobody waits. Release: they see what was done under the lock. */
@@ -262,7 +264,7 @@ void dispatcher_recheck(struct dispatcher *dispatcher)
 void dispatcher_set(struct dispatcher *dispatcher)
 {
     /* Release: who is let through by the signal sees what came before it, also if the object was
-     * signalled already. */
+     * signalled already: hence an exchange even then. */
     uint32_t before =
         atomic_fetch_or_explicit(&dispatcher->signal, DISPATCHER_SIGNALLED, memory_order_acq_rel);
     if (before & DISPATCHER_WAITED)
@@ -274,7 +276,8 @@ void dispatcher_reset(struct dispatcher *dispatcher)
     uint32_t signal = atomic_load_explicit(&dispatcher->signal, memory_order_relaxed);
 
     while (!(signal & DISPATCHER_WAITED))
-        if (atomic_compare_exchange_weak_explicit(&dispatcher->signal, &signal,
+        if (!(signal & DISPATCHER_SIGNALLED) ||
+            atomic_compare_exchange_weak_explicit(&dispatcher->signal, &signal,
                                                   signal & ~DISPATCHER_SIGNALLED,
                                                   memory_order_acq_rel, memory_order_relaxed))
             return;
@@ -286,10 +289,10 @@ void dispatcher_reset(struct dispatcher *dispatcher)
 
 void dispatcher_notify(struct dispatcher *dispatcher)
 {
-    /* A read-modify-write, because it orders against dispatcher__mark: either this sees the bit, or
-     * the waiter that sets it later sees the state that has changed. */
-    if (!(atomic_fetch_or_explicit(&dispatcher->signal, 0, memory_order_acq_rel) &
-          DISPATCHER_WAITED))
+    /* Orders the change of state before the look, as dispatcher__mark orders the bit before the
+     * look at the state: either this sees the bit, or the waiter sees the change. */
+    fence_after_exchange();
+    if (!(atomic_load_explicit(&dispatcher->signal, memory_order_relaxed) & DISPATCHER_WAITED))
         return;
     struct wait_chain satisfied;
     dispatcher_hold(dispatcher, &satisfied);

@@ -61,8 +61,9 @@ static inline void dispatcher_init(struct dispatcher *dispatcher, const struct o
 void dispatcher_set(struct dispatcher *dispatcher);
 void dispatcher_reset(struct dispatcher *dispatcher);
 
-/* The state that ops->signalled reads has changed to the better (a port got a packet): looks
- * whether waiters can be satisfied. Cheap when nobody waits. */
+/* The state that ops->signalled reads has changed to the better (a port got a packet), and the lock
+ * that it was changed under has been dropped: looks whether waiters can be satisfied. Cheap when
+ * nobody waits. */
 void dispatcher_notify(struct dispatcher *dispatcher);
 
 /* Waits until one object (or, with `all`, every one at one moment) can be taken, and takes it.
