@@ -30,6 +30,9 @@ EXAMPLE = "echo_accept_loop"  # the library's own echo server, in <build>/exampl
 REFERENCE = "raw-epoll"
 OWN = "iocp-epoll"  # the row that --gate checks
 LEAN = "iocp-lean"  # the row whose idle memory is the library's alone
+# Rows of the scenarios about handlers: WORKERS-CONCURRENCY, with the handler of all the others.
+ONE, TWO, FOUR, SIXTEEN = "iocp-1-1", "iocp-2-2", "iocp-4-2", "iocp-16-2"
+LOOP = "libuv"  # one loop, for comparison
 WINE = "iocp-wine"
 WINE_GATE = "requests/s, ratio to Wine"  # needs Wine, which not everybody has
 
@@ -55,19 +58,27 @@ def own(name, program, **more):
     return Server(name, program, arguments, **more)
 
 
+def handler(name):
+    workers, concurrency = name.split("-")[1:]
+    arguments = ["{port}", "-t", workers, "-c", concurrency]
+    return Server(name, "bench/servers/iocp_echo", arguments, {"IOCP_ENGINE": "epoll"})
+
+
 SERVERS = [
     reference(REFERENCE, "raw_epoll"),
     reference("raw-epoll-2", "raw_epoll", "-t", "2"),
     reference("raw-uring", "raw_uring"),
-    reference("libuv", "libuv_echo"),
+    reference(LOOP, "libuv_echo"),
     reference("asio", "asio_echo"),
     reference("asio-2", "asio_echo", "-t", "2"),
+    reference("asio-16", "asio_echo", "-t", "16"),
     reference("libevent", "libevent_echo"),
     reference("threads", "thread_echo", most_idle=2000),
     own(OWN, f"examples/{EXAMPLE}", environment={"IOCP_ENGINE": "epoll"}),
     own("iocp-uring", f"examples/{EXAMPLE}", environment={"IOCP_ENGINE": "uring"}),
     own(WINE, f"../mingw/examples/{EXAMPLE}.exe", wine=True, most_idle=0, request_share=0.05),
     Server(LEAN, "bench/servers/iocp_lean", ["{port}"], {"IOCP_ENGINE": "epoll"}, knobs=False),
+    *(handler(name) for name in (ONE, TWO, FOUR, SIXTEEN)),
 ]
 
 
@@ -80,9 +91,11 @@ class Scenario:
     rounds: int
     idle: int = 0
     server_arguments: list = dataclasses.field(default_factory=list)
-    usual: bool = True  # part of a run that names no scenarios
-    skip: tuple = (LEAN,)
+    skip: tuple = (LEAN, "asio-16", ONE, TWO, FOUR, SIXTEEN)
+    only: tuple = ()  # these servers instead of all but `skip`
 
+
+HANDLER_SERVERS = (REFERENCE, LOOP, "asio-2", "asio-16", "threads")
 
 SCENARIOS = [
     Scenario("c100-64", "100 connections, 64 bytes", ["-c100", "-s64"], 150000, 5),
@@ -92,19 +105,30 @@ SCENARIOS = [
         "depth16", "100 connections, 16 requests in flight each", ["-c100", "-d16"], 400000, 5
     ),
     Scenario(
-        "idle", "idle connections open, 100 busy ones", ["-c100"], 50000, 3, idle=10000, skip=()
+        "idle", "idle connections open, 100 busy ones", ["-c100"], 50000, 3, idle=10000,
+        skip=("asio-16", ONE, TWO, FOUR, SIXTEEN),
     ),
     Scenario(
-        "work", "100 connections, 20 us of work for each request", ["-c100"], 60000, 5,
-        server_arguments=["--work", "20"], usual=False,
+        "block", "each 1000th request blocks for 5 ms in a raw nanosleep", ["-c100"], 100000, 5,
+        server_arguments=["--block-every", "1000", "--block-us", "5000"],
+        only=(*HANDLER_SERVERS, FOUR, SIXTEEN),
     ),
     Scenario(
-        "block", "100 connections, each 1000th request sleeps 5 ms", ["-c100"], 100000, 5,
-        server_arguments=["--block-every", "1000", "--block-ms", "5"], usual=False,
+        "read", "each 1000th request reads 1 MiB of a file from the disk", ["-c100"], 100000, 5,
+        server_arguments=["--read-every", "1000"], only=(*HANDLER_SERVERS, FOUR, SIXTEEN),
+    ),
+    Scenario(
+        "burn", "each request computes for 20 us", ["-c100"], 60000, 5,
+        server_arguments=["--burn-us", "20"], only=(*HANDLER_SERVERS, ONE, FOUR, SIXTEEN),
+    ),
+    Scenario(
+        "crowd", "16 threads where 2 would do", ["-c100"], 150000, 5,
+        only=(REFERENCE, "asio-2", "asio-16", TWO, FOUR, SIXTEEN),
     ),
 ]
+GATED = ["c100-64", "c1", "idle", "block", "burn", "crowd"]
 
-MICRO = ["post_get", "handoff"]  # below <build>/bench/micro; one line per result
+MICRO = ["post_get", "handoff", "replacement"]  # below <build>/bench/micro; one line per result
 
 
 class Failure(Exception):
@@ -116,20 +140,24 @@ def parse_arguments():
         description="Compare echo servers on this machine.",
         epilog="Servers: " + ", ".join(s.name for s in SERVERS)
         + ". Scenarios: " + ", ".join(s.name for s in SCENARIOS)
-        + " (the last two only when named).",
+        + ".",
     )
     parser.add_argument(
         "parts", nargs="*", metavar="PART",
         help="a scenario, or 'micro', 'quick', 'gate', 'write': as the options of that name",
     )
     parser.add_argument("--build-dir", help="default: $BUILD, build/bench or build/release")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME",
+        help="one scenario, or 'micro' for the small programs; may be repeated",
+    )
     parser.add_argument("--scenarios", type=lambda text: text.split(","), help="comma-separated")
     parser.add_argument("--servers", type=lambda text: text.split(","), help="comma-separated")
     parser.add_argument("--rounds", type=int, help="instead of each scenario's own number")
     parser.add_argument("--requests", type=int, help="instead of each scenario's own number")
     parser.add_argument("--budget", type=float, help="seconds for all (480, or 80 for --quick)")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and requests: 90 s")
-    parser.add_argument("--no-micro", action="store_true", help="leave out post_get and handoff")
+    parser.add_argument("--no-micro", action="store_true", help="leave out the small programs")
     parser.add_argument("--write", action="store_true", help="add a section to bench/RESULTS.md")
     parser.add_argument("--json", metavar="FILE", help="all single measurements as JSON")
     parser.add_argument(
@@ -139,14 +167,14 @@ def parse_arguments():
     if "help" in options.parts:
         parser.print_help()
         sys.exit(0)
-    for part in options.parts:
+    for part in options.parts + options.only:
         if part in ("quick", "gate", "write"):
             setattr(options, part, True)
         elif part == "micro":
             options.scenarios = options.scenarios or []
         else:
             options.scenarios = (options.scenarios or []) + [part]
-            options.no_micro = "micro" not in options.parts
+            options.no_micro = "micro" not in options.parts + options.only
     return options
 
 
@@ -419,8 +447,8 @@ def scenario_table(bench, scenario, servers, broken):
             ratio = ratios(bench, scenario.name, server.name, REFERENCE, value)
             cells.append(spread([row[value] for row in rows], form))
             cells.append(spread(ratio, "{:.2f}") if ratio else "-")
-        for value, form in (("p50_us", "{:.1f}"), ("p99_us", "{:.1f}"), ("switches", "{:.3f}")):
-            cells.append(form.format(statistics.median([row[value] for row in rows])))
+        for value, form in (("p50_us", "{:.0f}"), ("p99_us", "{:.0f}"), ("switches", "{:.3f}")):
+            cells.append(spread([row[value] for row in rows], form))
         if scenario.idle:
             text = spread([row["idle_bytes"] for row in rows], "{:.0f}")
             if rows[0]["idle"] != scenario.idle:
@@ -449,13 +477,13 @@ def run_micro(bench):
 
 
 def micro_value(bench, name, key):
-    for line in bench.micro:
-        words = line.split()
-        if words and words[0] == name:
-            for word in words[1:]:
-                if word.startswith(key + "="):
-                    return float(word.split("=", 1)[1])
-    return None
+    """The largest of all lines of that name, or None."""
+    found = [
+        float(word.split("=", 1)[1])
+        for line in bench.micro for word in line.split()[1:]
+        if line.split()[0] == name and word.startswith(key + "=")
+    ]
+    return max(found, default=None)
 
 
 def median_of(bench, scenario, server, value):
@@ -490,6 +518,16 @@ def gates(bench):
          micro_value(bench, "post_get", "median_ns")),
         ("idle", "library memory per idle connection, bytes", "at most", 400.0,
          median_of(bench, "idle", LEAN, "idle_bytes")),
+        ("micro", "replacement of a blocked thread, median, us", "at most", 500.0,
+         micro_value(bench, "replacement", "median_us")),
+        ("micro", "replacement of a blocked thread, p99, us", "at most", 2000.0,
+         micro_value(bench, "replacement", "p99_us")),
+        ("block", "p99 when each 1000th request blocks 5 ms, us", "below", 1200.0,
+         median_of(bench, "block", FOUR, "p99_us")),
+        ("burn", "requests/s with 20 us of work, ratio to one worker", "at least", 1.6,
+         median_ratio(bench, "burn", FOUR, ONE, "requests_per_second")),
+        ("crowd", "CPU of 16 workers, ratio to 2 (concurrency 2)", "at most", 1.1,
+         median_ratio(bench, "crowd", SIXTEEN, TWO, "cpu_us")),
     ]
 
 
@@ -538,7 +576,8 @@ def headline(options):
         f"## {now:%Y-%m-%d %H:%M} UTC, Linux {platform.release()}, {os.cpu_count()} CPUs", "",
         f"{cpu}, {platform.machine()}. Command: `{' '.join(command)}`. Rows iocp-epoll, "
         f"iocp-uring: the library's {EXAMPLE} on that engine, 4 workers, concurrency 2; iocp-wine: "
-        "its Windows build under Wine. Ratios: to one-thread raw epoll in the same round; median "
+        "its Windows build under Wine; iocp-4-2 and the like: bench/servers/iocp_echo with so many "
+        "workers and that concurrency. Ratios: to one-thread raw epoll in the same round; median "
         "(min..max).",
         "",
     ]
@@ -561,11 +600,11 @@ def write_results(lines):
 def select(options):
     """The scenarios, and the servers of each."""
     if options.gate:
-        servers = options.servers or [REFERENCE, "asio-2", OWN, WINE, LEAN]
-        names = ["c100-64", "c1", "idle"]
+        servers = options.servers or [REFERENCE, "asio-2", OWN, WINE, LEAN, ONE, TWO, FOUR, SIXTEEN]
+        names = GATED
     else:
         servers = options.servers or [server.name for server in SERVERS]
-        names = [scenario.name for scenario in SCENARIOS if scenario.usual]
+        names = [scenario.name for scenario in SCENARIOS]
     if options.scenarios is not None:
         names = options.scenarios
     return choose(names, SCENARIOS, "scenario"), choose(servers, SERVERS, "server")
@@ -575,7 +614,7 @@ def fitting(scenario, servers):
     """Servers that a scenario has a use for."""
     return [
         server for server in servers
-        if server.name not in scenario.skip
+        if (server.name in scenario.only if scenario.only else server.name not in scenario.skip)
         and (server.knobs or not scenario.server_arguments)
         and (not scenario.idle or idle_count(scenario, server))
     ]

@@ -31,6 +31,22 @@ int iocp_engine_set(const char *name);
  * text lives as long as the process. Starts the engine if it was not. */
 const char *iocp_engine(void);
 
+/* iocp_watch_set: chooses whether a thread of a port that blocks in a call which is not the
+ * library's (read, poll, a lock of another library, a page fault) is noticed and replaced: "proc"
+ * (yes, as /proc tells it), "off", or "auto" (the default; also NULL): as "proc" unless the
+ * environment variable IOCP_WATCH is "off". May be changed at any time; a port follows at the next
+ * packet that finds no free slot. Waits made through the library are exact in any case. Returns 0,
+ * or ERROR_INVALID_PARAMETER (no such watcher), ERROR_NOT_SUPPORTED ("proc", and there is no /proc
+ * that shows this process), ERROR_TOO_MANY_OPEN_FILES ("proc", and no descriptor is left to read it
+ * with); the choice is then as it was. */
+int iocp_watch_set(const char *name);
+
+/* iocp_watch: the watcher in force, "proc" or "off", or "none" if it is wanted but /proc cannot be
+ * read at this moment (not mounted, mounted for another process namespace, or no descriptor left):
+ * then only the library's own waits are noticed. Takes up a /proc that has appeared meanwhile. The
+ * text lives as long as the process. */
+const char *iocp_watch(void);
+
 /* iocp_adopt: makes a SOCKET of a POSIX socket descriptor, which becomes the library's: overlapped
  * calls and ports take it, closesocket closes it. The value equals the descriptor where the rules
  * for handles allow. INVALID_SOCKET: WSAENOTSOCK, WSAENOBUFS. */

@@ -5,6 +5,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,11 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SERVER_BACKLOG = 4096 };
+enum { SERVER_BACKLOG = 4096, READ_SIZE = 1 << 20, READ_PIECES = 64 };
 
-struct server_options server_options = {.threads = 1};
+struct server_options server_options = {.threads = 1, .concurrency = 2};
 
-static long server_pieces; /* counted only when pieces block */
+static long server_pieces; /* counted only when pieces block or read */
+static int server_file = -1;
+static long server_reads;
 
 void server_die(const char *what)
 {
@@ -40,30 +43,69 @@ static long server__number(const char *text, long most)
     return number;
 }
 
+/* The file that slow reads come from: READ_PIECES pieces on the disk, not in the page cache, and
+ * read with O_DIRECT where its file system knows that. */
+static void server__make_file(void)
+{
+    char name[] = "/var/tmp/bench-server-XXXXXX", again[64];
+    char *piece = calloc(1, READ_SIZE);
+    int file = mkostemp(name, O_CLOEXEC);
+    if (file < 0 || !piece)
+        server_die(name);
+    unlink(name);
+    for (int i = 0; i < READ_PIECES; i++) {
+        memset(piece, i + 1, READ_SIZE);
+        if (write(file, piece, READ_SIZE) != READ_SIZE)
+            server_die(name);
+    }
+    free(piece);
+    if (fsync(file))
+        server_die(name);
+    snprintf(again, sizeof(again), "/proc/self/fd/%d", file);
+    server_file = open(again, O_RDONLY | O_DIRECT | O_CLOEXEC);
+    if (server_file < 0)
+        server_file = file;
+}
+
+static void server__option(int letter)
+{
+    if (letter == 't')
+        server_options.threads = (int)server__number(optarg, 256);
+    else if (letter == 'c')
+        server_options.concurrency = (int)server__number(optarg, 256);
+    else if (letter == 'w')
+        server_options.work_us = server__number(optarg, 1000000);
+    else if (letter == 'e')
+        server_options.block_every = server__number(optarg, 1000000000);
+    else if (letter == 'm')
+        server_options.block_us = 1000 * server__number(optarg, 60000);
+    else if (letter == 'u')
+        server_options.block_us = server__number(optarg, 60000000);
+    else if (letter == 'r')
+        server_options.read_every = server__number(optarg, 1000000000);
+    else
+        exit(1);
+}
+
 void server_parse(int argc, char **argv, int most_threads)
 {
     static const struct option options[] = {
         {"work", required_argument, NULL, 'w'},
+        {"burn-us", required_argument, NULL, 'w'},
         {"block-every", required_argument, NULL, 'e'},
         {"block-ms", required_argument, NULL, 'm'},
+        {"block-us", required_argument, NULL, 'u'},
+        {"read-every", required_argument, NULL, 'r'},
         {NULL, 0, NULL, 0},
     };
     int letter;
-    while ((letter = getopt_long(argc, argv, "t:", options, NULL)) != -1) {
-        if (letter == 't')
-            server_options.threads = (int)server__number(optarg, most_threads);
-        else if (letter == 'w')
-            server_options.work_us = server__number(optarg, 1000000);
-        else if (letter == 'e')
-            server_options.block_every = server__number(optarg, 1000000000);
-        else if (letter == 'm')
-            server_options.block_ms = server__number(optarg, 60000);
-        else
-            exit(1);
-    }
-    if (optind + 1 != argc || server_options.threads < 1) {
-        fprintf(stderr, "usage: %s PORT%s [--work US] [--block-every N --block-ms MS]\n", argv[0],
-                most_threads > 1 ? " [-t THREADS]" : "");
+    while ((letter = getopt_long(argc, argv, "t:c:", options, NULL)) != -1)
+        server__option(letter);
+    if (optind + 1 != argc || server_options.threads < 1 || server_options.threads > most_threads) {
+        fprintf(stderr,
+                "usage: %s PORT%s [--work US] [--block-every N --block-us US] "
+                "[--read-every N]\n",
+                argv[0], most_threads > 1 ? " [-t THREADS]" : "");
         exit(1);
     }
     server_options.port = (int)server__number(argv[optind], 65535);
@@ -73,6 +115,8 @@ void server_parse(int argc, char **argv, int most_threads)
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+    if (server_options.read_every)
+        server__make_file();
 }
 
 int server_listen(int reuse_port, int nonblocking)
@@ -105,10 +149,10 @@ void server_ready(void)
     fflush(stdout);
 }
 
-static void server__pause(long milliseconds)
+static void server__pause(long microseconds)
 {
-    struct timespec pause = {.tv_sec = milliseconds / 1000,
-                             .tv_nsec = milliseconds % 1000 * 1000000};
+    struct timespec pause = {.tv_sec = microseconds / 1000000,
+                             .tv_nsec = microseconds % 1000000 * 1000};
     while (nanosleep(&pause, &pause) && errno == EINTR)
         continue;
 }
@@ -120,12 +164,27 @@ static long server__now_us(void)
     return now.tv_sec * 1000000L + now.tv_nsec / 1000;
 }
 
+static void server__read(void)
+{
+    static __thread char *piece;
+    long number = __atomic_fetch_add(&server_reads, 1, __ATOMIC_RELAXED) % READ_PIECES;
+    off_t at = (off_t)number * READ_SIZE;
+    if (!piece && posix_memalign((void **)&piece, 4096, READ_SIZE))
+        server_die("memory");
+    posix_fadvise(server_file, at, READ_SIZE, POSIX_FADV_DONTNEED);
+    if (pread(server_file, piece, READ_SIZE, at) != READ_SIZE ||
+        piece[READ_SIZE - 1] != (char)(number + 1))
+        server_die("read");
+}
+
 void server_handle(void)
 {
-    if (server_options.block_every) {
+    if (server_options.block_every || server_options.read_every) {
         long piece = __atomic_add_fetch(&server_pieces, 1, __ATOMIC_RELAXED);
-        if (piece % server_options.block_every == 0)
-            server__pause(server_options.block_ms);
+        if (server_options.block_every && piece % server_options.block_every == 0)
+            server__pause(server_options.block_us);
+        if (server_options.read_every && piece % server_options.read_every == 0)
+            server__read();
     }
     if (server_options.work_us) {
         long until = server__now_us() + server_options.work_us;
@@ -137,5 +196,5 @@ void server_handle(void)
 void server_accept_pause(int error)
 {
     if (error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS)
-        server__pause(10);
+        server__pause(10000);
 }

@@ -4,7 +4,8 @@
  * the listening socket, the handler's artificial work, the word "ready". How connections are
  * served is each server's own affair.
  *
- *   PORT [-t THREADS] [--work US] [--block-every N --block-ms MS] */
+ *   PORT [-t THREADS] [-c CONCURRENCY] [--work US] [--block-every N --block-us US]
+ *        [--read-every N] */
 #ifndef BENCH_SERVER_H
 #define BENCH_SERVER_H
 
@@ -17,9 +18,11 @@ extern "C" {
 struct server_options {
     int port;
     int threads;
-    long work_us;     /* compute so long for each piece received */
-    long block_every; /* sleep for each so-manieth piece; 0: never */
-    long block_ms;
+    int concurrency;  /* of a completion port; no other server has such a limit */
+    long work_us;     /* compute so long for each piece received (also --burn-us) */
+    long block_every; /* sleep in a raw nanosleep for each so-manieth piece; 0: never */
+    long block_us;    /* (also --block-ms) */
+    long read_every;  /* read 1 MiB of a file past the page cache for each so-manieth; 0: never */
 };
 
 extern struct server_options server_options;

@@ -39,6 +39,25 @@ const char *iocp_engine(void)
     return engine_name();
 }
 
+int iocp_watch_set(const char *name)
+{
+    switch (port_watch_choose(name ? name : "auto")) {
+    case 0:
+        return 0;
+    case -EINVAL:
+        return ERROR_INVALID_PARAMETER;
+    case -EMFILE:
+        return ERROR_TOO_MANY_OPEN_FILES;
+    default:
+        return ERROR_NOT_SUPPORTED;
+    }
+}
+
+const char *iocp_watch(void)
+{
+    return port_watch_name();
+}
+
 SOCKET iocp_adopt(int descriptor)
 {
     uintptr_t handle = (uintptr_t)(unsigned)descriptor;

@@ -6,6 +6,7 @@
 #include "base/slab.h"
 
 #include "base/fault.h"
+#include "base/fork.h"
 #include "base/thread_exit.h"
 
 #include <stdlib.h>
@@ -84,9 +85,12 @@ static struct slab_piece *slab__fresh_piece(struct slab *slab)
     return piece;
 }
 
-/* Brings up to a batch of pieces into the cache; leaves it empty when memory is short. */
+/* Brings up to a batch of pieces into the cache; leaves it empty when memory is short, and in a
+ * child of fork, where another thread may have left the slab half changed. */
 static void slab__refill(struct slab *slab, struct slab_cache *cache)
 {
+    if (atomic_load_explicit(&fork_is_orphan, memory_order_relaxed))
+        return;
     thread_exit_register(THREAD_EXIT_MEMORY, slab__leave);
     atomic_store_explicit(&slab_known[slab->index], slab, memory_order_relaxed);
     lock_take(&slab->lock);

@@ -10,6 +10,7 @@
 
 #include "base/check.h"
 #include "base/compiler.h"
+#include "base/fork.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,6 +26,9 @@ THREAD_LOCAL uint32_t thread_exit__registered;
 static void thread_exit__run(void *unused)
 {
     (void)unused;
+    /* In a child of fork everything that the stages would tidy up is still the parent's. */
+    if (atomic_load_explicit(&fork_is_orphan, memory_order_relaxed))
+        return;
     for (int stage = 0; stage < THREAD_EXIT_STAGES; stage++)
         if (thread_exit__registered & (1u << stage)) {
             thread_exit__registered &= ~(1u << stage);

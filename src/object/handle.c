@@ -14,6 +14,7 @@
 #include "object/handle.h"
 
 #include "base/fault.h"
+#include "base/fork.h"
 #include "base/lock.h"
 
 enum {
@@ -50,6 +51,27 @@ static struct slot *table__find(struct table *table, uint32_t index)
     return page ? &page[index % PAGE_SLOTS] : NULL;
 }
 
+static void table__forget(struct table *table)
+{
+    for (uint32_t page = 0; page < PAGES; page++) {
+        struct slot *slots = atomic_load_explicit(&table->pages[page], memory_order_acquire);
+        for (uint32_t index = 0; slots && index < PAGE_SLOTS; index++)
+            atomic_store_explicit(&slots[index].object, NULL, memory_order_relaxed);
+    }
+}
+
+/* In a child of fork: no handle is known any more. */
+static void handle__forget(void)
+{
+    table__forget(&handle_descriptors);
+    table__forget(&handle_objects);
+}
+
+static bool handle__is_orphan(void)
+{
+    return UNLIKELY(atomic_load_explicit(&fork_is_orphan, memory_order_relaxed));
+}
+
 /* The slot, made if it must be; NULL when memory is short. */
 static struct slot *table__make(struct table *table, uint32_t index)
 {
@@ -60,6 +82,7 @@ static struct slot *table__make(struct table *table, uint32_t index)
     struct slot *page = fault_calloc(PAGE_SLOTS, sizeof *page);
     if (!page)
         return NULL;
+    fork_register(FORK_HANDLES, handle__forget);
     atomic_store_explicit(&table->pages[index / PAGE_SLOTS], page, memory_order_release);
     return &page[index % PAGE_SLOTS];
 }
@@ -122,6 +145,8 @@ static void handle__adopt(struct object *object)
 
 uintptr_t handle_open(struct object *object)
 {
+    if (handle__is_orphan())
+        return 0;
     lock_take(&handle_lock);
     uint32_t chosen = handle__allocate();
     lock_drop(&handle_lock);
@@ -135,7 +160,7 @@ uintptr_t handle_open(struct object *object)
 
 bool handle_open_at(int descriptor, struct object *object)
 {
-    if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS)
+    if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS || handle__is_orphan())
         return false;
     lock_take(&handle_lock);
     struct slot *slot = table__make(&handle_descriptors, (uint32_t)descriptor);

@@ -5,6 +5,7 @@
  */
 #include "port/port_internal.h"
 
+#include "base/fork.h"
 #include "base/thread_exit.h"
 #include "sched/sched.h"
 
@@ -30,11 +31,21 @@ void port__set_state(struct port_thread *thread, enum port_thread_state state)
     thread->suspected = false;
 }
 
-/* A slot has become free: one waiting packet goes out, or else somebody polls. */
-static struct port_wakeup port__slot_freed(struct port *port)
+/* A slot has become free: one waiting packet goes out, or else somebody polls. Drops the lock. */
+static void port__slot_freed(struct port *port)
 {
-    struct port_wakeup wakeup = port__release_one(port);
-    return wakeup.word ? wakeup : port__let_poll(port);
+    struct port_wakeup wakeup = {0};
+    bool resting = port->resting;
+
+    lock_assert_held(&port->lock);
+    if (!resting)
+        wakeup = port__release_one(port);
+    if (!resting && !wakeup.word)
+        wakeup = port__let_poll(port);
+    lock_drop(&port->lock);
+    port__wake(port, wakeup);
+    if (resting) /* its counts may be old: the watchdog looks first */
+        watchdog_arm(&port->watch);
 }
 
 /* Also called by a thread that suspends this one. */
@@ -45,9 +56,7 @@ static void port__blocked(void *queue)
 
     lock_take(&port->lock);
     port__set_state(thread, THREAD_PAUSED);
-    struct port_wakeup wakeup = port__slot_freed(port);
-    lock_drop(&port->lock);
-    port__wake(port, wakeup);
+    port__slot_freed(port);
 }
 
 /* SCHED-8: at once and unconditionally, also above the limit. */
@@ -101,18 +110,23 @@ static void port__unbind(void)
     struct packet *orphan = port__abandon_wait(port);
     list_remove(&port_self.link);
     port->bound--;
-    struct port_wakeup wakeup = port__slot_freed(port);
     bool unattended = port__unattended(port);
-    lock_drop(&port->lock);
-    port__forget_thread(&port_self);
+    port__slot_freed(port);
+    port__look_forget(&port_self);
     lock_drop(&port->watch_lock);
-    port__wake(port, wakeup);
     if (unattended)
         watchdog_arm(&port->watch);
     if (orphan)
         port__release_packet(orphan);
     port_self.port = NULL;
     object_unref(port_object(port), OBJ_REF_BOUND);
+}
+
+/* In a child of fork the port is a copy whose other threads are gone. */
+static void port__forget_self(void)
+{
+    port_self = (struct port_thread){0};
+    sched_self.queue = NULL;
 }
 
 struct port_thread *port__bind(struct port *port)
@@ -123,6 +137,7 @@ struct port_thread *port__bind(struct port *port)
     shield_raise();
     port__unbind();
     thread_exit_register(THREAD_EXIT_PORT, port__unbind);
+    fork_register(FORK_PORT, port__forget_self);
     object_ref(port_object(port), OBJ_REF_BOUND);
     /* Not running until it has been let out once: binding changes no count (SCHED-3). */
     port_self = (struct port_thread){

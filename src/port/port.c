@@ -182,7 +182,12 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     port->packets++;
     /* Somebody waits and will not be woken by this: the watchdog shall see that it was right. */
     bool unattended = !list_empty(&port->waiters);
-    if (unattended && port->current < port->limit && !returning && !port->first) {
+    if (port->resting) {
+        /* Who is blocked may have changed meanwhile: the watchdog looks before it lets anybody in.
+         */
+        port__append(port, packet);
+        unattended = true;
+    } else if (unattended && port->current < port->limit && !returning && !port->first) {
         wakeup = port__hand_over(port, packet);
         unattended = false;
     } else {

@@ -84,4 +84,10 @@ struct port_state {
 };
 void port_query(struct port *port, struct port_state *state);
 
+/* How threads are found that block in calls which the library does not make (SCHED-19): "proc",
+ * "off", or "none" where that is on but /proc cannot be read. */
+const char *port_watch_name(void);
+/* "proc", "off", "auto". 0, -EINVAL, -ENOSYS (no /proc), -EMFILE (no descriptor to read it). */
+int port_watch_choose(const char *name);
+
 #endif

@@ -48,7 +48,7 @@ struct port_thread {
     bool suspected;             /* the last look found it blocked */
     struct port_waiter *waiter; /* while it is inside port_remove */
     int system_id;              /* gettid */
-    int watch_file;             /* its stat in /proc + 1; 0: not open, -1: cannot be opened */
+    int watch_file;             /* its stat in /proc + 1; 0: not open */
 };
 
 struct port {
@@ -67,6 +67,7 @@ struct port {
     bool closed;
     bool settled;        /* no packet went out since the watchdog last looked */
     bool left;           /* the source was left to others */
+    bool resting;        /* no tick looks whether blocked threads run again; see watch.c */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct port_source *source;
     struct list threads;
@@ -97,7 +98,11 @@ void port__pass_kick_on(struct port *port);
 
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);
-void port__forget_thread(struct port_thread *thread);
+
+/* look.c: whether a thread is blocked now. With the port's watch_lock. */
+bool port__look_is_on(void);
+bool port__look(struct port_thread *thread);
+void port__look_forget(struct port_thread *thread);
 
 /* bind.c: the calling thread, bound to this port from now on. */
 struct port_thread *port__bind(struct port *port);

@@ -2,14 +2,17 @@
  *
  * The watchdog's look at a port: at packets that nobody was woken for, at a source that nobody
  * polls, and at threads that hold a slot although they are blocked in a call that the library
- * cannot see (SCHED-19).
+ * cannot see (SCHED-19); how such a thread is told from others is in look.c.
  *
- * A thread's state letter in /proc tells blocked (S, D) from running or merely preempted (R). It is
- * looked at only while a packet waits for a slot and a thread waits for a packet, and a thread is
- * taken for blocked when two looks in a row find it so: one look may catch it in the few
+ * A thread is looked at only while a packet waits for a slot and a thread waits for a packet, and
+ * it is taken for blocked when two looks in a row find it so: one look may catch it in the few
  * microseconds in which it waits for a lock of the library's. A thread found blocked gives its slot
  * up as in a wait of the library's own (SCHED-6); when it runs again it counts again (SCHED-8),
  * noticed at the next tick or when it comes back to the port.
+ *
+ * A thread may stay blocked for hours. If nothing else goes on the port rests: no tick looks
+ * whether it runs again until that matters, which is when a packet is inserted or a slot becomes
+ * free. Both are then left to the watchdog, whose tick looks first.
  *
  * Locks: watch_lock keeps the port's threads from leaving while they are looked at, which is done
  * without the port's lock: a thread that waited for that would look blocked. It is taken before the
@@ -19,16 +22,12 @@
 
 #include "base/clock.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 enum {
     /* Nobody removed anything, nobody waits: after so many ticks polling is left to the library's
      * own thread. */
     TICKS_UNTIL_LEFT = 4,
+    /* Nothing goes on but that threads are blocked: after so many ticks the port rests. */
+    TICKS_UNTIL_RESTING = 64,
     /* The longest that a packet should lie because its thread is expected to come back for it. A
      * burst that one thread will have worked off by then needs no second one: 64 short requests
      * take 300 to 500 us, and a second thread only takes the client's processor from it. */
@@ -39,76 +38,65 @@ enum {
     LOOKS = 64,
 };
 
-void port__forget_thread(struct port_thread *thread)
+/* Whether a packet and a waiter wait for a slot. */
+static bool watch__wants_slot(const struct port *port)
 {
-    if (thread->watch_file > 0)
-        close(thread->watch_file - 1);
-    thread->watch_file = 0;
+    return port->first && !list_empty(&port->waiters);
 }
 
-/* IOCP_WATCH=off: only the waits that the library makes itself are noticed. */
-static bool watch__is_on(void)
+/* Looking was turned off: who was found blocked counts again, as if never looked at. */
+static void watch__forget_blocked(struct port *port)
 {
-    static _Atomic int known; /* 1: off, 2: on */
-    int now = atomic_load_explicit(&known, memory_order_relaxed);
-
-    if (now == 0) {
-        const char *wish = getenv("IOCP_WATCH");
-        now = wish && strcmp(wish, "off") == 0 ? 1 : 2;
-        atomic_store_explicit(&known, now, memory_order_relaxed);
-    }
-    return now == 2;
-}
-
-/* Opens the thread's stat once; false if there is no /proc. */
-static bool watch__open(struct port_thread *thread)
-{
-    char path[64];
-
-    if (thread->watch_file == 0) {
-        snprintf(path, sizeof path, "/proc/self/task/%d/stat", thread->system_id);
-        int file = open(path, O_RDONLY | O_CLOEXEC);
-        thread->watch_file = file < 0 ? -1 : file + 1;
-    }
-    return thread->watch_file > 0;
-}
-
-/* Whether the thread is blocked at this moment. */
-static bool watch__is_blocked(struct port_thread *thread)
-{
-    char text[128];
-
-    if (!watch__open(thread))
-        return false;
-    ssize_t length = pread(thread->watch_file - 1, text, sizeof text - 1, 0);
-    if (length <= 0)
-        return false;
-    text[length] = 0;
-    /* "id (name) S ...": the name may hold anything, what follows it holds no parenthesis. */
-    const char *after = strrchr(text, ')');
-    return after && (after[2] == 'S' || after[2] == 'D');
-}
-
-/* Whether looking at threads can change anything. */
-static bool watch__matters(const struct port *port)
-{
-    return port->blocked ||
-           (port->first && !list_empty(&port->waiters) && port->current >= port->limit);
-}
-
-/* The threads to look at: those that hold a slot, and those found blocked before. */
-static unsigned watch__candidates(struct port *port, struct port_thread **threads)
-{
-    unsigned count = 0;
-
     lock_assert_held(&port->lock);
-    if (!watch__matters(port) || !watch__is_on())
-        return 0;
     LIST_FOR_EACH(link, &port->threads)
     {
         struct port_thread *thread = LIST_ELEMENT(link, struct port_thread, link);
-        if (count < LOOKS && (thread->state == THREAD_RUNNING || thread->state == THREAD_BLOCKED))
+        if (port->blocked == 0)
+            break;
+        if (thread->state == THREAD_BLOCKED)
+            port__set_state(thread, THREAD_RUNNING);
+    }
+}
+
+/* Whether there is a waiter and something for it to do, which the threads that run are expected to
+ * see to. They may be blocked, and then waiting for them is in vain even if slots are free. */
+static bool watch__expects(const struct port *port)
+{
+    bool unpolled = port->source && !port->poller && !port->left;
+
+    return !list_empty(&port->waiters) && (port->first || unpolled);
+}
+
+/* The threads to look at, if that can change anything: those that hold a slot, and those found
+ * blocked before. */
+static unsigned watch__candidates(struct port *port, struct port_thread **threads)
+{
+    uint32_t all = port->current + port->blocked;
+    unsigned count = 0;
+
+    lock_assert_held(&port->lock);
+    if (!port->blocked && !watch__expects(port))
+        return 0;
+    if (!port__look_is_on()) {
+        watch__forget_blocked(port);
+        return 0;
+    }
+    LIST_FOR_EACH(link, &port->threads)
+    {
+        struct port_thread *thread = LIST_ELEMENT(link, struct port_thread, link);
+        if (count == all || count == LOOKS)
+            break;
+        if (thread->state == THREAD_RUNNING || thread->state == THREAD_BLOCKED)
             threads[count++] = thread;
+    }
+    /* In front the next tick finds them at once, however many threads wait. If they are too many
+     * for one tick they go behind the others, so that everybody has a turn. */
+    for (unsigned index = 0; index < count; index++) {
+        list_remove(&threads[index]->link);
+        if (all > LOOKS)
+            list_push_back(&port->threads, &threads[index]->link);
+        else
+            list_push_front(&port->threads, &threads[index]->link);
     }
     return count;
 }
@@ -139,9 +127,11 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
     unsigned count = watch__candidates(port, threads);
     lock_drop(&port->lock);
     for (unsigned index = 0; index < count; index++)
-        blocked[index] = watch__is_blocked(threads[index]);
+        blocked[index] = port__look(threads[index]);
     if (count) {
         lock_take(&port->lock);
+        if (watch__wants_slot(port) && port->current >= port->limit)
+            urgent = WATCH_WANTED;
         for (unsigned index = 0; index < count; index++) {
             enum watch_verdict verdict = watch__found(threads[index], blocked[index]);
             if (verdict > urgent)
@@ -168,6 +158,41 @@ static bool watch__lies_too_long(struct port *port, uint64_t removed, uint64_t i
            LYING_MOST_US * NANOSECONDS_PER_MICROSECOND;
 }
 
+/* Whether the tick has to come again although nobody needs it for polling. */
+static enum watch_verdict watch__rest(struct port *port, bool removed)
+{
+    lock_assert_held(&port->lock);
+    if (removed)
+        return WATCH_BUSY;
+    /* Without looking nobody but the threads themselves can make room. */
+    if (watch__wants_slot(port) && (port->current < port->limit || port__look_is_on()))
+        return WATCH_BUSY;
+    if (port->blocked) {
+        port->resting = port->idle_ticks > TICKS_UNTIL_RESTING;
+        return port->resting ? WATCH_SETTLED : WATCH_BUSY;
+    }
+    return WATCH_SETTLED;
+}
+
+/* Nobody polls the source, and no packet went out since the last tick. */
+static enum watch_verdict watch__unpolled(struct port *port, struct port_wakeup *wakeup, bool *poll)
+{
+    lock_assert_held(&port->lock);
+    if (!port->first && !list_empty(&port->waiters) && port->current < port->limit) {
+        *wakeup = port__let_poll(port);
+        return wakeup->word ? WATCH_ACTED : WATCH_BUSY;
+    }
+    /* All threads are busy, or away. */
+    if (port->idle_ticks >= TICKS_UNTIL_LEFT)
+        port->left = port->source->leave(port->source);
+    *poll = !port->left;
+    if (*poll)
+        return WATCH_BUSY;
+    /* Also for the threads that come to wait later, when no tick may follow. */
+    port->settled = !port->first;
+    return watch__rest(port, false);
+}
+
 /* Decides; *poll says that the watchdog shall poll once itself, without the lock. */
 static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wakeup, bool *poll)
 {
@@ -181,34 +206,20 @@ static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wak
     port->removals_seen = port->removals;
     port->packets_seen = port->packets;
     port->idle_ticks = removed ? 0 : port->idle_ticks + 1;
-    if (port->first) {
-        if (watch__lies_too_long(port, removed, inserted, elapsed))
-            *wakeup = port__release_one(port);
+    if (watch__wants_slot(port) && watch__lies_too_long(port, removed, inserted, elapsed)) {
+        *wakeup = port__release_one(port);
         if (wakeup->word)
             return WATCH_ACTED;
-        /* With nobody there to take them packets may lie for ever; who comes to wait behind them
-         * arms the watch. Completions have to be looked for all the same. */
-        if (!list_empty(&port->waiters))
-            return WATCH_BUSY;
     }
     if (!port->source || port->poller || port->left) {
-        port->settled = removed == 0;
-        return removed || port->blocked ? WATCH_BUSY : WATCH_SETTLED;
+        port->settled = removed == 0 && !port->first;
+        return watch__rest(port, removed != 0);
     }
     /* A thread that was kicked is on its way out of the source. Whoever polled now, or the thread
      * that the source was left to, would take the kick from under it. */
     if (removed || port->kicks)
         return WATCH_BUSY;
-    if (!list_empty(&port->waiters)) {
-        *wakeup = port__let_poll(port);
-        return wakeup->word ? WATCH_ACTED : WATCH_BUSY;
-    }
-    if (port->idle_ticks < TICKS_UNTIL_LEFT) {
-        *poll = true;
-        return WATCH_BUSY;
-    }
-    port->left = port->source->leave(port->source);
-    return port->left && !port->blocked ? WATCH_SETTLED : WATCH_BUSY;
+    return watch__unpolled(port, wakeup, poll);
 }
 
 enum watch_verdict port__tick(struct watch *watch)
@@ -220,6 +231,9 @@ enum watch_verdict port__tick(struct watch *watch)
     /* A port on its way out waits in watchdog_disarm until this returns. */
     if (!object_try_ref(port_object(port), OBJ_REF_CALL))
         return WATCH_SETTLED;
+    lock_take(&port->lock);
+    port->resting = false;
+    lock_drop(&port->lock);
     enum watch_verdict looked = watch__threads(port, &wakeup);
     enum watch_verdict verdict = WATCH_ACTED;
     if (!wakeup.word) {

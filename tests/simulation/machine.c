@@ -163,7 +163,10 @@ bool own_thread_start(pthread_t *thread, void *(*run)(void *unused))
     return true;
 }
 
-void thread_exit_register(enum thread_exit_stage stage, void (*leave)(void))
+/* Stays 0, so that every registration comes here. */
+THREAD_LOCAL uint32_t thread_exit__registered;
+
+void thread_exit__register(enum thread_exit_stage stage, void (*leave)(void))
 {
     machine_self->leave[stage] = leave;
 }

@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fork.h"
 #include "world.h"
 
 #ifdef __clang__
@@ -37,16 +38,19 @@
 #define clock_gettime(clock, result) world_time(result)
 #define syscall(...) world_thread_id()
 #define open(path, flags) world_open_stat(path)
+#define readlink(path, link, size) world_read_own_link(link, size)
 #define pread(file, text, size, offset) world_read_stat(file, text, size)
 #define close(file) world_close_stat(file)
 #define getenv(name) NULL
 #define sched_yield() world_yield()
 #define prctl(...) ((void)0)
+#define fork_register(stage, forget) ((void)(forget))
 #define pthread_equal(one, other) world_is_watchdog()
 
 #include "base/shield.c"
 #include "object/object.c"
 #include "port/bind.c"
+#include "port/look.c"
 #include "port/port.c"
 #include "port/release.c"
 #include "port/remove.c"
@@ -65,6 +69,8 @@ void real_set_current(struct sim_thread *thread)
 void real_reset(void)
 {
     atomic_store(&shield_answer, machine_answer);
+    atomic_store(&look_state, LOOK_UNDECIDED);
+    atomic_store(&look_files, 0);
     watchdog_lock = (struct lock){0};
     list_init(&watchdog_armed);
     list_init(&watchdog_due);

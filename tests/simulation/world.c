@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SOURCES = 4, STAT_BASE = 1000, BATCH = 3, REMOVE_MOST = 4, FIRST_KEY = 1 };
 
@@ -105,6 +106,12 @@ int world_yield(void)
     machine_self->priority = 0;
     machine_point();
     return 0;
+}
+
+ssize_t world_read_own_link(char *link, size_t size)
+{
+    machine_point();
+    return world_has_proc ? snprintf(link, size, "%d/task/%ld", getpid(), world_thread_id()) : -1;
 }
 
 int world_open_stat(const char *path)

@@ -17,6 +17,7 @@ void world_thread_dies(void);
 /* For real.c, in place of the C library's. */
 int world_time(struct timespec *result);
 long world_thread_id(void);
+ssize_t world_read_own_link(char *link, size_t size);
 int world_open_stat(const char *path);
 ssize_t world_read_stat(int file, char *text, size_t size);
 int world_close_stat(int file);
