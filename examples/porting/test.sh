@@ -10,7 +10,9 @@ load=${2:?usage: test.sh SERVER LOAD}
 here=$(cd "$(dirname "$0")" && pwd)
 
 scratch=$(mktemp -d)
-trap 'kill "$child" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+child=
+touch "$scratch/out"
+trap '[ -z "$child" ] || kill "$child" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 # Job control gives the child its own process group and an interrupt signal that is not ignored.
 set -m
 "$server" "$here/server.ini" >"$scratch/out" &

@@ -227,13 +227,21 @@ static void socket__close(struct object *object)
         events_close(socket);
 }
 
+/* Closed behind the library's back and used again (CLOSE-17), or adopted by a call with a stale
+ * number: what the number names from now on is not this object's to detach or close. */
+static void socket__replaced(struct object *object, int descriptor)
+{
+    struct socket *socket = (struct socket *)object;
+
+    if (socket_descriptor(socket) == descriptor)
+        socket_set(socket, SOCKET_LOST);
+}
+
 static void socket__destroy(struct object *object)
 {
     struct socket *socket = (struct socket *)object;
 
-    /* Closed behind the library's back and used again (CLOSE-17): what the number names now is not
-     * this object's to detach or close. */
-    if (socket_descriptor(socket) >= 0 && handle_is_filed(socket_descriptor(socket)))
+    if (UNLIKELY(socket_has(socket, SOCKET_LOST)))
         socket->file.engine.descriptor = -1;
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0 && handle_forget(socket_descriptor(socket)))
@@ -247,4 +255,5 @@ static void socket__destroy(struct object *object)
 const struct object_ops socket_ops = {.kind = "socket",
                                       .waitable = &dispatcher_latch,
                                       .close = socket__close,
+                                      .replaced = socket__replaced,
                                       .destroy = socket__destroy};

@@ -30,6 +30,7 @@ enum socket_flags {
     SOCKET_SELECTED = SOCKET_STREAM << 12,   /* WSAEventSelect is in force */
     SOCKET_HAS_EVENTS = SOCKET_STREAM << 13, /* it was once: what was reported is remembered */
     SOCKET_ENDED_OUT = SOCKET_STREAM << 14,  /* SHUT_OUT, and the sends before it are over */
+    SOCKET_LOST = SOCKET_STREAM << 15,       /* its number names another object's descriptor */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */

@@ -169,8 +169,11 @@ bool handle_open_at(int descriptor, struct object *object)
         return false;
     handle__adopt(object);
     struct object *stale = atomic_exchange_explicit(&slot->object, object, memory_order_acq_rel);
-    if (stale && stale != &handle_retired)
+    if (stale && stale != &handle_retired) {
+        if (stale->ops->replaced)
+            stale->ops->replaced(stale, descriptor);
         handle_release(stale);
+    }
     return true;
 }
 
