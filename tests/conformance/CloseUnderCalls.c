@@ -257,6 +257,11 @@ static void a_number_that_changes_hands(void)
     struct sockaddr_in address;
     int failures = 0;
 
+#ifdef __SANITIZE_THREAD__
+    /* A stale number may name a descriptor that another thread is just making. */
+    printf("skip CLOSE-16 a_number_that_changes_hands: the sanitizer takes that for a data race\n");
+    return;
+#endif
     if (check_on_wine()) {
         printf("wine CLOSE-16 a_number_that_changes_hands: Wine's sockets mix up\n");
         return;
