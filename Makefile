@@ -9,7 +9,7 @@ SECONDS ?= 300
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test simulate model bench install clean format
+.PHONY: help build demo test simulate model random-calls bench install clean format
 
 help:
 	@echo 'make demo      build, start the example echo server, load it, show the figures'
@@ -17,6 +17,7 @@ help:
 	@echo 'make simulate  the scheduler on fake threads, SECONDS=300 of random interleavings'
 	@echo 'make model     the same protocol in a model checker (spin)'
 	@echo 'make build     build library, examples and tools in build/release'
+	@echo 'make random-calls  10 million random operations on each engine, all outcomes judged'
 	@echo 'make bench     the same load against servers on raw epoll, io_uring, libuv, ...'
 	@echo 'make bench-X   one part of it (make bench-help names the parts)'
 	@echo 'make install   install below PREFIX (now $(PREFIX)); DESTDIR is respected'
@@ -36,6 +37,9 @@ demo:
 test:
 	@scripts/install-deps.sh
 	@scripts/test.sh release
+
+random-calls: build
+	@scripts/random-calls.sh
 
 simulate: build
 	@build/release/tests/simulation/simulation --seconds '$(SECONDS)'

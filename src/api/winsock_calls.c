@@ -119,7 +119,7 @@ int WSAAPI connect(SOCKET handle, const struct sockaddr *name, int length)
     return winsock_return(status);
 }
 
-/* CLOSE-16, CLOSE-17: no protocol that is left carries data at the end. */
+/* CLOSE-18, CLOSE-19: no protocol that is left carries data at the end. */
 static int winsock__disconnect(SOCKET handle, int how, const WSABUF *data)
 {
     return data && data->len ? winsock_return(STATUS_OF_WINSOCK(WSAENOPROTOOPT))

@@ -121,8 +121,7 @@ NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
     operation->flags = 0;
     object_ref(file_object(file), OBJ_REF_OPERATION);
     port_set_packet_release(PACKET_OPERATION, io__release_packet);
-    if (overlapped)
-        __atomic_store_n(&overlapped->Internal, (uint32_t)STATUS_PENDING, __ATOMIC_RELEASE);
+    io_refuse(overlapped, status); /* until it is accepted */
     if (function)
         status = io__add_routine(operation, call, function);
     if (status == STATUS_SUCCESS && overlapped)

@@ -57,6 +57,14 @@ NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
                   void (*call)(const struct io_routine *), void *function,
                   struct io_operation **operation);
 
+/* A call that fails before there is an operation leaves Internal as pending too (OVL-2). */
+static inline NTSTATUS io_refuse(OVERLAPPED *overlapped, NTSTATUS status)
+{
+    if (overlapped)
+        __atomic_store_n(&overlapped->Internal, (uint32_t)STATUS_PENDING, __ATOMIC_RELEASE);
+    return status;
+}
+
 /* Starts the prepared request. STATUS_PENDING, or the outcome if it ended at once, with the bytes
  * in *information. The operation is not the caller's any more. */
 NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,

@@ -122,6 +122,7 @@ static void accept__done(struct engine_request *request, long result, bool at_on
     NTSTATUS status =
         result < 0 ? status_of_errno((int)-result, STATUS_PLACE_ACCEPT) : STATUS_BUFFER_TOO_SMALL;
     acceptance__end(operation);
+    socket_enable_events_later((struct socket *)operation->file, NET_EVENT_ACCEPT);
     io_complete(operation, status, 0, at_once);
 }
 

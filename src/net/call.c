@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -101,7 +100,13 @@ bool socket_is_urgent_inline(const struct socket *socket)
 
 static void shutdown__done(struct engine_request *request, long result, bool at_once)
 {
-    io_complete(io_of(request), result < 0 ? STATUS_CANCELLED : STATUS_SUCCESS, 0, at_once);
+    NTSTATUS status = result == -ECANCELED || result == -ECONNABORTED ? STATUS_CANCELLED
+                      : result < 0 ? status_of_errno((int)-result, STATUS_PLACE_CALL)
+                                   : STATUS_SUCCESS;
+
+    if (result >= 0)
+        socket_set((struct socket *)io_of(request)->file, SOCKET_ENDED_OUT);
+    io_complete(io_of(request), status, 0, at_once);
 }
 
 /* CLOSE-8: behind the sends that are still under way. */
@@ -116,6 +121,24 @@ static NTSTATUS shutdown__outgoing(struct socket *socket)
     operation->request = (struct engine_request){.done = shutdown__done, .kind = ENGINE_SHUTDOWN};
     status = io_start(operation, ENGINE_OUT, &bytes);
     return status == STATUS_PENDING ? STATUS_SUCCESS : status;
+}
+
+/* getpeername says no as soon as both sides have ended or a reset has come, also before an accept;
+ * SO_PEERNAME still knows (CLOSE-11, GAES-3). */
+static NTSTATUS name__of_peer(struct socket *socket, struct sockaddr_storage *address,
+                              socklen_t *length)
+{
+    int descriptor = socket_descriptor(socket);
+
+    if (getpeername(descriptor, (struct sockaddr *)address, length) == 0)
+        return STATUS_SUCCESS;
+    NTSTATUS status = call__failed();
+    /* It does not take more room than the name needs. */
+    *length = socket->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    if (socket->family == AF_UNIX || !socket_has(socket, SOCKET_CONNECTED) ||
+        getsockopt(descriptor, SOL_SOCKET, SO_PEERNAME, address, length) < 0)
+        return status;
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS socket_shutdown(struct socket *socket, int how)
@@ -140,8 +163,11 @@ NTSTATUS socket_name(struct socket *socket, bool peer, void *address, int *lengt
 
     if (!address || !length)
         return STATUS_ACCESS_VIOLATION;
-    if (peer && getpeername(descriptor, (struct sockaddr *)&system, &system_length) < 0)
-        return call__failed();
+    if (peer) {
+        NTSTATUS status = name__of_peer(socket, &system, &system_length);
+        if (status != STATUS_SUCCESS)
+            return status;
+    }
     if (!peer && !socket_has(socket, SOCKET_BOUND) && !socket_is_connected(socket))
         return STATUS_INVALID_PARAMETER;
     if (!peer && getsockname(descriptor, (struct sockaddr *)&system, &system_length) < 0)

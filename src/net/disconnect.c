@@ -39,7 +39,7 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
     io_file_renew(&socket_->file, true);
     socket_enable_events_later(socket_, NET_EVENT_READ | NET_EVENT_WRITE | NET_EVENT_CLOSE);
     socket_clear(socket_, SOCKET_CONNECTED | SOCKET_SHUT_IN | SOCKET_SHUT_OUT | SOCKET_RESET |
-                              SOCKET_UPDATED | SOCKET_BOUND);
+                              SOCKET_UPDATED | SOCKET_BOUND | SOCKET_ENDED_OUT);
     /* The old connection may keep the port for a while (TIME_WAIT); any other one will do. */
     if (rebind && bind(descriptor, (struct sockaddr *)&local, length) < 0) {
         if (local.ss_family == AF_INET)
@@ -58,6 +58,7 @@ NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reus
     /* A connection that is gone already is as disconnected as one can be. */
     if (result < 0 && result != -ENOTCONN)
         return socket_transfer_status(socket, (int)-result);
+    socket_set(socket, SOCKET_ENDED_OUT);
     return reuse ? disconnect__renew(socket) : STATUS_SUCCESS;
 }
 
@@ -85,7 +86,7 @@ NTSTATUS socket_disconnect(struct socket *socket, bool reuse, OVERLAPPED *overla
 
     /* DISC-3: again is no error. */
     if (!socket_has(socket, SOCKET_STREAM) || !socket_is_connected(socket))
-        return STATUS_INVALID_CONNECTION;
+        return io_refuse(overlapped, STATUS_INVALID_CONNECTION);
     status = io_begin(&socket->file, overlapped, NULL, NULL, &operation);
     if (status != STATUS_SUCCESS)
         return status;

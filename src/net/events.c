@@ -76,7 +76,7 @@ static uint32_t events__of_connecting(struct socket *socket, struct socket_event
 }
 
 /* What there is to receive on a connection: data, its end, or neither. */
-static uint32_t events__of_input(struct socket *socket, struct socket_events *events)
+static uint32_t events__of_input(struct socket *socket, struct socket_events *events, bool busy)
 {
     char byte;
     ssize_t result;
@@ -85,7 +85,7 @@ static uint32_t events__of_input(struct socket *socket, struct socket_events *ev
         result = recv(socket_descriptor(socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     while (result < 0 && errno == EINTR);
     if (result > 0)
-        return io_file_busy(&socket->file, ENGINE_IN) ? 0 : NET_EVENT_READ;
+        return busy ? 0 : NET_EVENT_READ;
     if (result < 0 && (errno == EAGAIN || errno == EINVAL))
         return 0;
     if (result < 0)
@@ -96,7 +96,7 @@ static uint32_t events__of_input(struct socket *socket, struct socket_events *ev
 }
 
 static uint32_t events__of_connection(struct socket *socket, struct socket_events *events,
-                                      short state)
+                                      short state, bool busy)
 {
     uint32_t now = state & POLLOUT ? NET_EVENT_WRITE : 0;
 
@@ -109,7 +109,7 @@ static uint32_t events__of_connection(struct socket *socket, struct socket_event
         return (now & ~(uint32_t)NET_EVENT_WRITE) | NET_EVENT_CLOSE;
     }
     if (state & (POLLIN | POLLRDHUP | POLLHUP))
-        now |= events__of_input(socket, events);
+        now |= events__of_input(socket, events, busy);
     return now;
 }
 
@@ -119,18 +119,20 @@ static uint32_t events__now(struct socket *socket, struct socket_events *events)
     struct pollfd look = {.fd = socket_descriptor(socket),
                           .events = POLLIN | POLLOUT | POLLPRI | POLLRDHUP};
     const struct timespec none = {0};
+    /* Asked before the look: what an operation takes between the two is no event (ACC-10, NETEV-9),
+     * and its end makes another look. */
+    bool busy = io_file_busy(&socket->file, ENGINE_IN);
 
     if (ppoll(&look, 1, &none, NULL) <= 0)
         return 0;
     if (!socket_has(socket, SOCKET_STREAM)) {
-        bool in = look.revents & (POLLIN | POLLERR) && !io_file_busy(&socket->file, ENGINE_IN);
+        bool in = look.revents & (POLLIN | POLLERR) && !busy;
         return (in ? NET_EVENT_READ : 0u) | (look.revents & POLLOUT ? NET_EVENT_WRITE : 0u);
     }
     if (socket_has(socket, SOCKET_LISTENING))
-        return look.revents & POLLIN && !io_file_busy(&socket->file, ENGINE_IN) ? NET_EVENT_ACCEPT
-                                                                                : 0;
+        return look.revents & POLLIN && !busy ? NET_EVENT_ACCEPT : 0;
     if (socket_is_connected(socket))
-        return events__of_connection(socket, events, look.revents);
+        return events__of_connection(socket, events, look.revents, busy);
     return !(events->reported & NET_EVENT_CONNECT) && look.revents & (POLLERR | POLLHUP)
                ? events__of_connecting(socket, events)
                : 0;

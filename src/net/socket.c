@@ -145,10 +145,13 @@ NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
                                       socket__state_of(descriptor));
     NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
     *handle = (uintptr_t)descriptor;
-    if (made && handle_open_at(descriptor, &made->file.dispatcher.object))
+    if (made && handle_open_if_free(descriptor, &made->file.dispatcher.object)) {
         status = STATUS_SUCCESS;
-    else if (made)
+    } else if (made) {
         made->file.engine.descriptor = -1; /* it stays the program's */
+        if (handle_is_filed(descriptor))
+            status = STATUS_SUCCESS;
+    }
     if (made)
         socket_unref(made);
     return status;
@@ -159,8 +162,9 @@ struct socket *socket_get(uintptr_t handle)
     struct object *object = handle_get(handle);
 
     if (UNLIKELY(!object)) {
-        /* Two threads that adopt the same descriptor at once would make two objects of it: the
-         * second to file its own replaces the first's handle, whose calls then end. */
+        /* Of two threads that adopt the same descriptor at once the first files its object and
+         * both use that. A call with a stale number may come between the making of a descriptor and
+         * its filing: what it adopts is replaced then (handle_open_at), never the other way. */
         if (handle >= HANDLE_DESCRIPTORS || handle_is_retired(handle) ||
             socket_adopt((int)handle, &handle) != STATUS_SUCCESS)
             return NULL;
@@ -248,10 +252,22 @@ static void socket__close_descriptor(int descriptor)
         sched_wait_end();
 }
 
+/* Closed behind the library's back and used again (CLOSE-17), or adopted by a call with a stale
+ * number: what the number names from now on is not this object's to detach or close. */
+static void socket__replaced(struct object *object, int descriptor)
+{
+    struct socket *socket = (struct socket *)object;
+
+    if (socket_descriptor(socket) == descriptor)
+        socket_set(socket, SOCKET_LOST);
+}
+
 static void socket__destroy(struct object *object)
 {
     struct socket *socket = (struct socket *)object;
 
+    if (UNLIKELY(socket_has(socket, SOCKET_LOST)))
+        socket->file.engine.descriptor = -1;
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0 && handle_forget(socket_descriptor(socket)))
         socket__close_descriptor(socket_descriptor(socket));
@@ -265,4 +281,5 @@ const struct object_ops socket_ops = {.kind = "socket",
                                       .is_file = true,
                                       .waitable = &dispatcher_latch,
                                       .close = socket__close,
+                                      .replaced = socket__replaced,
                                       .destroy = socket__destroy};

@@ -30,6 +30,8 @@ enum socket_flags {
     SOCKET_SELECTED = SOCKET_STREAM << 12,   /* WSAEventSelect is in force */
     SOCKET_HAS_EVENTS = SOCKET_STREAM << 13, /* it was once: what was reported is remembered */
     SOCKET_HARDENED = SOCKET_STREAM << 14,   /* SIO_UDP_CONNRESET is off */
+    SOCKET_ENDED_OUT = SOCKET_STREAM << 15,  /* SHUT_OUT, and the sends before it are over */
+    SOCKET_LOST = SOCKET_STREAM << 16,       /* its number names another object's descriptor */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
@@ -45,7 +47,7 @@ struct socket {
     struct io_file file;
     uint16_t family; /* Linux' number */
     uint16_t type;
-    uint32_t connected_at; /* seconds, SO_CONNECT_TIME */
+    _Atomic uint32_t connected_at; /* seconds, SO_CONNECT_TIME */
     struct socket_extra *extra;
 };
 

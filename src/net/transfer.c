@@ -8,18 +8,48 @@
 #include "base/fault.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 NTSTATUS socket_transfer_status(struct socket *socket, int error)
 {
-    if (error == EPIPE && socket_has(socket, SOCKET_SHUT_OUT))
+    /* Sends that were there before the shutdown are over before it: what breaks those is the peer
+     * (SEND-7). */
+    if (error == EPIPE && socket_has(socket, SOCKET_ENDED_OUT))
         return STATUS_PIPE_DISCONNECTED;
-    if (error == ECONNRESET || error == EPIPE)
+    if (socket_has(socket, SOCKET_STREAM)) {
+        /* A connection that was given up for want of answers shows, once, the last ICMP error or
+         * the failed neighbour look-up that came on the way (RECV-18). */
+        if (error == EHOSTUNREACH || error == ENETUNREACH)
+            error = ETIMEDOUT;
+        if (error == ECONNRESET || error == EPIPE || error == ETIMEDOUT)
+            socket_set(socket, SOCKET_RESET);
+    } else if (error == ECONNRESET || error == EPIPE) {
         socket_set(socket, SOCKET_RESET);
+    }
     return status_of_errno(error, socket_has(socket, SOCKET_STREAM) ? STATUS_PLACE_STREAM
                                                                     : STATUS_PLACE_DATAGRAM);
+}
+
+/* The kernel tells an error once, to whoever asks first: another thread's send, SO_ERROR, the end
+ * of a receive that had a part of its data already. Everybody else reads as if the stream had
+ * ended. But a stream whose own side is open is closed only by an error (RECV-7). */
+static bool stream__broke(struct socket *socket)
+{
+    struct tcp_info info;
+    socklen_t length = sizeof info.tcpi_state;
+
+    if (socket_has(socket, SOCKET_RESET))
+        return true;
+    if (socket_has(socket, SOCKET_SHUT_OUT) ||
+        getsockopt(socket_descriptor(socket), IPPROTO_TCP, TCP_INFO, &info, &length) < 0 ||
+        info.tcpi_state != TCP_CLOSE || socket_has(socket, SOCKET_SHUT_OUT))
+        return false;
+    socket_set(socket, SOCKET_RESET);
+    return true;
 }
 
 NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_request *request,
@@ -29,8 +59,8 @@ NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_requ
     if (result < 0)
         return socket_transfer_status(socket, (int)-result);
     if (socket_has(socket, SOCKET_STREAM)) {
-        /* After a reset Linux reads as if the stream had ended; the reset stays (RECV-7). */
-        if (result == 0 && socket_has(socket, SOCKET_RESET))
+        if (result == 0 && (request->length || socket_has(socket, SOCKET_RESET)) &&
+            stream__broke(socket))
             return STATUS_CONNECTION_RESET;
     } else if ((size_t)result > request->length) {
         *bytes = request->length;
@@ -45,6 +75,11 @@ static void receive__done(struct engine_request *request, long result, bool at_o
     struct io_operation *operation = io_of(request);
     struct socket *socket = (struct socket *)operation->file;
     uintptr_t bytes;
+
+    /* A MSG_WAITALL receive that has a part cannot give it back when it is cancelled: it has won
+     * the race then, with the part (CANC-4, CANC-6). */
+    if (result == -ECANCELED && request->moved && !socket_has(socket, SOCKET_CLOSED))
+        result = (long)request->moved;
     NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
     socket_enable_events_later(socket, NET_EVENT_READ);
@@ -337,7 +372,7 @@ NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transf
     NTSTATUS status = receive__check(socket, transfer);
 
     if (status != STATUS_SUCCESS)
-        return status;
+        return io_refuse(transfer->overlapped, status);
     if (!transfer->overlapped)
         return transfer__blocking(socket, transfer, false);
     if (!socket_has(socket, IO_FILE_OVERLAPPED))
@@ -362,7 +397,7 @@ NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer)
     NTSTATUS status = send__check(socket, transfer);
 
     if (status != STATUS_SUCCESS)
-        return status;
+        return io_refuse(transfer->overlapped, status);
     if (!transfer->overlapped)
         return transfer__blocking(socket, transfer, true);
     if (!socket_has(socket, IO_FILE_OVERLAPPED))

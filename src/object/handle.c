@@ -169,9 +169,32 @@ bool handle_open_at(int descriptor, struct object *object)
         return false;
     handle__adopt(object);
     struct object *stale = atomic_exchange_explicit(&slot->object, object, memory_order_acq_rel);
-    if (stale && stale != &handle_retired)
+    if (stale && stale != &handle_retired) {
+        if (stale->ops->replaced)
+            stale->ops->replaced(stale, descriptor);
         handle_release(stale);
+    }
     return true;
+}
+
+bool handle_open_if_free(int descriptor, struct object *object)
+{
+    struct object *found = NULL;
+
+    if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS)
+        return false;
+    lock_take(&handle_lock);
+    struct slot *slot = table__make(&handle_descriptors, (uint32_t)descriptor);
+    lock_drop(&handle_lock);
+    if (!slot)
+        return false;
+    handle__adopt(object);
+    if (atomic_compare_exchange_strong_explicit(&slot->object, &found, object, memory_order_acq_rel,
+                                                memory_order_acquire))
+        return true;
+    atomic_fetch_sub_explicit(&object->handles, 1, memory_order_relaxed);
+    object_unref(object, OBJ_REF_HANDLE);
+    return false;
 }
 
 struct object *handle_get(uintptr_t handle)
@@ -233,6 +256,14 @@ bool handle_is_retired(uintptr_t handle)
     struct slot *slot = handle < HANDLE_DESCRIPTORS ? handle__slot(handle) : NULL;
 
     return slot && atomic_load_explicit(&slot->object, memory_order_acquire) == &handle_retired;
+}
+
+bool handle_is_filed(int descriptor)
+{
+    struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
+    struct object *found = slot ? atomic_load_explicit(&slot->object, memory_order_acquire) : NULL;
+
+    return found && found != &handle_retired;
 }
 
 bool handle_forget(int descriptor)

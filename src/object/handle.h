@@ -23,6 +23,8 @@ uintptr_t handle_open(struct object *object);
  * behind the library's back) loses its handle. False when memory is short or the number is out of
  * range. */
 bool handle_open_at(int descriptor, struct object *object);
+/* The same unless another object is filed there or the number is retired: false then too. */
+bool handle_open_if_free(int descriptor, struct object *object);
 
 /* The object behind a handle with a reference for the call, or NULL. */
 struct object *handle_get(uintptr_t handle);
@@ -41,6 +43,9 @@ struct object *handle_take(uintptr_t handle);
 
 /* Whether the number is a descriptor whose handle is closed and that is still open. */
 bool handle_is_retired(uintptr_t handle);
+
+/* Whether an object is filed under the descriptor's number now. */
+bool handle_is_filed(int descriptor);
 
 /* The descriptor is about to be closed. False if another object was filed at its number, whose
  * descriptor it then is: it was closed behind the library's back and must not be closed again. */

@@ -27,6 +27,9 @@ struct object_ops {
     const struct dispatcher_ops *waitable;
     /* The last handle was closed. References may remain. May be NULL. */
     void (*close)(struct object *object);
+    /* Another object was filed under a descriptor's number that was this one's; before `close`.
+     * NULL: nothing to do. */
+    void (*replaced)(struct object *object, int descriptor);
     /* The last reference is gone: give the memory back. */
     void (*destroy)(struct object *object);
 };

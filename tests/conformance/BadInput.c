@@ -157,7 +157,7 @@ static void file_calls(void)
         code[4] = CreateIoCompletionPort(h, (HANDLE)bad[5], 0, 0) ? 0 : GetLastError();
         code[5] = CloseHandle(h) ? 0 : GetLastError();
         for (int j = 0; j < 6; j++)
-            CHECK("CANC-3", code[j] == ERROR_INVALID_HANDLE, "%s, call %d: %u", kinds[i], j,
+            CHECK("G-8", code[j] == ERROR_INVALID_HANDLE, "%s, call %d: %u", kinds[i], j,
                   (unsigned)code[j]);
     }
     CloseHandle((HANDLE)bad[4]);
@@ -172,29 +172,29 @@ static void bad_pointers(void)
     int value = 0, length = 4, code;
 
     code = ERROR_OF(bind(s, NULL, sizeof name));
-    CHECK("SOCK-4", code == WSAEFAULT, "bind, no name: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "bind, no name: %d", code);
     code = ERROR_OF(bind(s, any, 4));
-    CHECK("SOCK-4", code == WSAEFAULT, "bind, short name: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "bind, short name: %d", code);
     name.sin_port = address.sin_port;
     code = ERROR_OF(connect(s, any, 4));
-    CHECK_WINE_DEPARTS("SOCK-4", code == WSAEFAULT, "Wine says WSAEADDRNOTAVAIL",
+    CHECK_WINE_DEPARTS("CALL-1", code == WSAEFAULT, "Wine says WSAEADDRNOTAVAIL",
                        "connect, short name: %d", code);
     code = ERROR_OF(getsockname(client, any, &length));
-    CHECK("SOCK-4", code == WSAEFAULT, "getsockname, short buffer: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "getsockname, short buffer: %d", code);
     length = 4;
     code = ERROR_OF(getpeername(client, any, &length));
-    CHECK("SOCK-4", code == WSAEFAULT, "getpeername, short buffer: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "getpeername, short buffer: %d", code);
     code = ERROR_OF(setsockopt(s, SOL_SOCKET, SO_KEEPALIVE, NULL, sizeof value));
-    CHECK("SOCK-4", code == WSAEFAULT, "setsockopt, no value: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "setsockopt, no value: %d", code);
     code = ERROR_OF(getsockopt(s, SOL_SOCKET, SO_KEEPALIVE, (char *)&value, NULL));
-    CHECK("SOCK-4", code == WSAEFAULT, "getsockopt, no length: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "getsockopt, no length: %d", code);
     length = 2;
     code = ERROR_OF(getsockopt(s, SOL_SOCKET, SO_RCVBUF, (char *)&value, &length));
-    CHECK("SOCK-4", code == WSAEFAULT, "getsockopt, short buffer: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "getsockopt, short buffer: %d", code);
     code = ERROR_OF(ioctlsocket(s, FIONBIO, NULL));
-    CHECK("SOCK-4", code == WSAEFAULT, "ioctlsocket, no argument: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "ioctlsocket, no argument: %d", code);
     code = ERROR_OF(send(client, NULL, 4, 0));
-    CHECK("SOCK-4", code == WSAEFAULT, "send, no buffer: %d", code);
+    CHECK("CALL-1", code == WSAEFAULT, "send, no buffer: %d", code);
     closesocket(s);
     closesocket(client);
     closesocket(listener);

@@ -113,6 +113,47 @@ static void all_at_once(void)
     }
 }
 
+/* What it has cannot be given back to the stream: it is delivered, or is there for the next. */
+static void a_part_of_all(void)
+{
+    struct pair p;
+    char data[16] = "", rest[16] = "";
+    OVERLAPPED ov;
+
+    pair_open(&p);
+    overlapped_clear(&ov);
+    CHECK("RECV-14", recv_start(p.ours, data, 8, MSG_WAITALL, &ov) == WSA_IO_PENDING, "pends");
+    send_all(p.peer, "abcd", 4);
+    settle();
+    CHECK_WINE_DEPARTS("CANC-2", CancelIoEx((HANDLE)p.ours, &ov), "Wine has ended it",
+                       "cancelled with a part");
+    struct packet k = packet_take(p.port, DEADLINE);
+    CHECK("CANC-4",
+          k.ov == &ov && (k.error == 0 || (k.error == ERROR_OPERATION_ABORTED && k.bytes == 0)),
+          "error %u, %u bytes", (unsigned)k.error, (unsigned)k.bytes);
+    send_all(p.peer, "efgh", 4);
+    DWORD have = k.error == 0 ? k.bytes : 0;
+    if (have > 4)
+        have = 4;
+    memcpy(rest, data, have);
+    struct timeval limit = {1, 0};
+    fd_set set;
+    while (have < 8) {
+        FD_ZERO(&set);
+        FD_SET(p.ours, &set);
+        int n = select((int)p.ours + 1, &set, NULL, NULL, &limit) == 1
+                    ? recv(p.ours, rest + have, (int)(8 - have), 0)
+                    : 0;
+        if (n <= 0)
+            break;
+        have += (DWORD)n;
+    }
+    CHECK_WINE_DEPARTS("CANC-6", have == 8 && !memcmp(rest, "abcdefgh", 8),
+                       "Wine loses the part that it had", "nothing is lost: %u bytes",
+                       (unsigned)have);
+    pair_close(&p);
+}
+
 static void pending_send(void)
 {
     enum { LENGTH = 4 * 1024 * 1024 };
@@ -248,6 +289,7 @@ int main(void)
     RUN(one_receive);
     RUN(one_of_several);
     RUN(all_at_once);
+    RUN(a_part_of_all);
     RUN(pending_send);
     RUN(operations_of_another_thread);
     RUN(race_with_data);

@@ -38,20 +38,20 @@ static void naming(void)
     SOCKET s = tcp_socket(), t = tcp_socket();
 
     code = ERROR_OF(getsockname(s, (struct sockaddr *)&name, &length));
-    CHECK("SOCK-10", code == WSAEINVAL, "getsockname, unbound: %d", code);
+    CHECK("CALL-2", code == WSAEINVAL, "getsockname, unbound: %d", code);
     code = ERROR_OF(getpeername(s, (struct sockaddr *)&name, &length));
-    CHECK("SOCK-10", code == WSAENOTCONN, "getpeername, not connected: %d", code);
+    CHECK("CALL-2", code == WSAENOTCONN, "getpeername, not connected: %d", code);
     code = ERROR_OF(listen(s, 5));
-    CHECK("SOCK-10", code == WSAEINVAL, "listen, unbound: %d", code);
+    CHECK("CALL-2", code == WSAEINVAL, "listen, unbound: %d", code);
     name = tcp_bind(s);
-    CHECK("SOCK-10", name.sin_port != 0 && name.sin_addr.s_addr == htonl(INADDR_LOOPBACK),
+    CHECK("CALL-2", name.sin_port != 0 && name.sin_addr.s_addr == htonl(INADDR_LOOPBACK),
           "a port was chosen");
     other = loopback(0);
     code = ERROR_OF(bind(s, (struct sockaddr *)&other, sizeof other));
-    CHECK("SOCK-10", code == WSAEINVAL, "bind twice: %d", code);
-    CHECK("SOCK-10", listen(s, 5) == 0 && listen(s, 9) == 0, "listen, and again");
+    CHECK("CALL-2", code == WSAEINVAL, "bind twice: %d", code);
+    CHECK("CALL-3", listen(s, 5) == 0 && listen(s, 9) == 0, "listen, and again");
     code = ERROR_OF(bind(t, (struct sockaddr *)&name, sizeof name));
-    CHECK("SOCK-10", code == WSAEADDRINUSE, "bind, in use: %d", code);
+    CHECK("CALL-2", code == WSAEADDRINUSE, "bind, in use: %d", code);
     closesocket(s);
     closesocket(t);
 }
@@ -69,15 +69,15 @@ static void connecting(void)
     s = tcp_socket();
     CHECK("CONN-11", connect(s, (struct sockaddr *)&address, sizeof address) == 0, "connected");
     code = ERROR_OF(connect(s, (struct sockaddr *)&address, sizeof address));
-    CHECK("SOCK-10", code == WSAEISCONN, "connect again: %d", code);
+    CHECK("CALL-4", code == WSAEISCONN, "connect again: %d", code);
     SOCKET peer = accept(listener, (struct sockaddr *)&name, &length);
     CHECK("ACC-18", peer != INVALID_SOCKET && length == sizeof name, "accept, %d", length);
     struct sockaddr_in own;
     length = sizeof own;
-    CHECK("SOCK-10", getsockname(s, (struct sockaddr *)&own, &length) == 0, "getsockname");
-    CHECK("SOCK-10", own.sin_port == name.sin_port && name.sin_family == AF_INET,
+    CHECK("CALL-4", getsockname(s, (struct sockaddr *)&own, &length) == 0, "getsockname");
+    CHECK("CALL-4", own.sin_port == name.sin_port && name.sin_family == AF_INET,
           "accept tells who came");
-    CHECK("SOCK-10",
+    CHECK("CALL-4",
           getpeername(s, (struct sockaddr *)&own, &length) == 0 && own.sin_port == address.sin_port,
           "getpeername tells whom we called");
     closesocket(s);
@@ -159,7 +159,7 @@ static void select_arguments(void)
     fd_set set;
 
     int code = ERROR_OF(select(0, NULL, NULL, NULL, &none));
-    CHECK("SOCK-10", code == WSAEINVAL, "no sets: %d", code);
+    CHECK("CALL-7", code == WSAEINVAL, "no sets: %d", code);
     FD_ZERO(&set);
     SOCKET s = tcp_socket();
     FD_SET(s, &set);
@@ -177,7 +177,7 @@ static void transfers(void)
     tcp_pair(&s, &peer);
     CHECK("SEND-1", send(s, "abcdef", 6, 0) == 6, "send");
     await_bytes(peer, 6);
-    CHECK("SOCK-10", ioctlsocket(peer, FIONREAD, &there) == 0 && there == 6, "FIONREAD %u",
+    CHECK("CALL-6", ioctlsocket(peer, FIONREAD, &there) == 0 && there == 6, "FIONREAD %u",
           (unsigned)there);
     CHECK("RECV-13", recv(peer, text, 3, MSG_PEEK) == 3 && !memcmp(text, "abc", 3), "MSG_PEEK");
     CHECK("RECV-1", recv(peer, text, 4, 0) == 4 && !memcmp(text, "abcd", 4), "part of it");
@@ -305,21 +305,21 @@ static void options(void)
     int value, length, on = 1, size = 65536;
 
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-        CHECK("SOCK-10",
+        CHECK("CALL-6",
               setsockopt(s, flags[i].level, flags[i].option, (const char *)&on, sizeof on) == 0,
               "set %s", flags[i].name);
         value = 0;
         length = sizeof value;
-        CHECK("SOCK-10",
+        CHECK("CALL-6",
               getsockopt(s, flags[i].level, flags[i].option, (char *)&value, &length) == 0 &&
                   value == 1,
               "get %s, %d", flags[i].name, value);
     }
     length = sizeof value;
-    CHECK("SOCK-10",
+    CHECK("CALL-6",
           getsockopt(s, SOL_SOCKET, SO_TYPE, (char *)&value, &length) == 0 && value == SOCK_STREAM,
           "SO_TYPE %d", value);
-    CHECK("SOCK-10",
+    CHECK("CALL-6",
           getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&value, &length) == 0 && value == 0,
           "SO_ERROR %d", value);
     CHECK("CLOSE-5",
@@ -339,7 +339,7 @@ static void options(void)
           getsockopt(s, SOL_SOCKET, SO_RCVBUF, (char *)&value, &length) == 0 && value >= size,
           "SO_RCVBUF %d", value);
     int code = ERROR_OF(setsockopt(s, SOL_SOCKET, 0x5555, (const char *)&on, sizeof on));
-    CHECK("SOCK-10", code == WSAENOPROTOOPT, "unknown option: %d", code);
+    CHECK("CALL-6", code == WSAENOPROTOOPT, "unknown option: %d", code);
     closesocket(s);
 }
 
@@ -379,12 +379,12 @@ static void blocked_calls_end_with_the_socket(void)
         while (!InterlockedCompareExchange(&b[accepting].entered, 0, 0))
             Sleep(1);
         Sleep(100);
-        CHECK("CLOSE-1", closesocket(b[accepting].s) == 0, "closed by another thread");
+        CHECK("CALL-5", closesocket(b[accepting].s) == 0, "closed by another thread");
         DWORD waited = WaitForSingleObject(thread, check_on_wine() ? 1000 : DEADLINE);
-        CHECK("CLOSE-1", waited == WAIT_OBJECT_0, "the blocked %s ended",
+        CHECK("CALL-5", waited == WAIT_OBJECT_0, "the blocked %s ended",
               accepting ? "accept" : "recv");
         int code = waited == WAIT_OBJECT_0 ? b[accepting].code : WSAEINTR;
-        CHECK_WINE_DEPARTS("CLOSE-1",
+        CHECK_WINE_DEPARTS("CALL-5",
                            code == WSAEINTR || code == WSAENOTSOCK || code == WSAECONNABORTED ||
                                code == WSA_OPERATION_ABORTED,
                            "Wine has an error of its own for it", "with error %d", code);
@@ -401,10 +401,10 @@ static void addresses(void)
     struct in_addr address;
 
     address.s_addr = inet_addr("192.0.2.33");
-    CHECK("SOCK-10", address.s_addr == htonl(0xC0000221), "inet_addr");
-    CHECK("SOCK-10", !strcmp(inet_ntoa(address), "192.0.2.33"), "inet_ntoa %s", inet_ntoa(address));
-    CHECK("SOCK-10", inet_addr("no address") == INADDR_NONE, "inet_addr of nonsense");
-    CHECK("SOCK-10", ntohs(htons(0x1234)) == 0x1234 && ntohl(htonl(0x12345678)) == 0x12345678,
+    CHECK("CALL-8", address.s_addr == htonl(0xC0000221), "inet_addr");
+    CHECK("CALL-8", !strcmp(inet_ntoa(address), "192.0.2.33"), "inet_ntoa %s", inet_ntoa(address));
+    CHECK("CALL-8", inet_addr("no address") == INADDR_NONE, "inet_addr of nonsense");
+    CHECK("CALL-8", ntohs(htons(0x1234)) == 0x1234 && ntohl(htonl(0x12345678)) == 0x12345678,
           "byte order");
     memset(&hints, 0, sizeof hints);
     hints.ai_family = AF_INET;
@@ -413,24 +413,24 @@ static void addresses(void)
     int code = getaddrinfo("127.0.0.1", "8080", &hints, &list);
     REQUIRE(code == 0 && list != NULL);
     found = (struct sockaddr_in *)list->ai_addr;
-    CHECK("SOCK-10",
+    CHECK("CALL-8",
           list->ai_family == AF_INET && found->sin_port == htons(8080) &&
               found->sin_addr.s_addr == htonl(INADDR_LOOPBACK) && list->ai_addrlen == 16,
           "getaddrinfo");
     code = getnameinfo(list->ai_addr, (int)list->ai_addrlen, host, sizeof host, service,
                        sizeof service, NI_NUMERICHOST | NI_NUMERICSERV);
-    CHECK("SOCK-10", code == 0 && !strcmp(host, "127.0.0.1") && !strcmp(service, "8080"),
+    CHECK("CALL-8", code == 0 && !strcmp(host, "127.0.0.1") && !strcmp(service, "8080"),
           "getnameinfo");
     freeaddrinfo(list);
     code = getaddrinfo("not.numeric", "80", &hints, &list);
-    CHECK("SOCK-10", code == WSAHOST_NOT_FOUND, "AI_NUMERICHOST of a name: %d", code);
+    CHECK("CALL-8", code == WSAHOST_NOT_FOUND, "AI_NUMERICHOST of a name: %d", code);
     hints.ai_flags = AI_PASSIVE;
     code = getaddrinfo(NULL, "0", &hints, &list);
     REQUIRE(code == 0 && list != NULL);
     found = (struct sockaddr_in *)list->ai_addr;
-    CHECK("SOCK-10", found->sin_addr.s_addr == htonl(INADDR_ANY), "AI_PASSIVE is the wildcard");
+    CHECK("CALL-8", found->sin_addr.s_addr == htonl(INADDR_ANY), "AI_PASSIVE is the wildcard");
     freeaddrinfo(list);
-    CHECK("SOCK-10", gethostname(host, sizeof host) == 0 && host[0], "gethostname %s", host);
+    CHECK("CALL-8", gethostname(host, sizeof host) == 0 && host[0], "gethostname %s", host);
 }
 
 static void startup_counts(void)

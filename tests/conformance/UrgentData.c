@@ -141,24 +141,24 @@ static void disconnects(void)
 
     pair_open(&p);
     int code = ERROR_OF(WSASendDisconnect(p.ours, &data));
-    CHECK_WINE_DEPARTS("CLOSE-16", code == WSAENOPROTOOPT, "Wine ignores the data", "data: %d",
+    CHECK_WINE_DEPARTS("CLOSE-18", code == WSAENOPROTOOPT, "Wine ignores the data", "data: %d",
                        code);
     code = ERROR_OF(WSASendDisconnect(p.ours, &none));
-    CHECK("CLOSE-16", code == 0, "no data: %d", code);
-    CHECK("CLOSE-16", recv(p.peer, text, 8, 0) == 0, "the peer reads the end");
+    CHECK("CLOSE-18", code == 0, "no data: %d", code);
+    CHECK("CLOSE-18", recv(p.peer, text, 8, 0) == 0, "the peer reads the end");
     code = ERROR_OF(send(p.ours, "x", 1, 0));
-    CHECK("CLOSE-16", code == WSAESHUTDOWN, "sending: %d", code);
+    CHECK("CLOSE-18", code == WSAESHUTDOWN, "sending: %d", code);
     send_all(p.peer, "data", 4);
-    CHECK("CLOSE-16", recv(p.ours, text, 8, 0) == 4, "receiving goes on");
+    CHECK("CLOSE-18", recv(p.ours, text, 8, 0) == 4, "receiving goes on");
     code = ERROR_OF(WSARecvDisconnect(p.ours, NULL));
-    CHECK("CLOSE-17", code == 0, "WSARecvDisconnect: %d", code);
+    CHECK("CLOSE-19", code == 0, "WSARecvDisconnect: %d", code);
     code = ERROR_OF(recv(p.ours, text, 8, 0));
-    CHECK("CLOSE-17", code == WSAESHUTDOWN, "receiving: %d", code);
+    CHECK("CLOSE-19", code == WSAESHUTDOWN, "receiving: %d", code);
     SOCKET fresh = tcp_socket();
     code = ERROR_OF(WSASendDisconnect(fresh, NULL));
-    CHECK("CLOSE-16", code == WSAENOTCONN, "not connected: %d", code);
+    CHECK("CLOSE-18", code == WSAENOTCONN, "not connected: %d", code);
     code = ERROR_OF(WSARecvDisconnect(fresh, NULL));
-    CHECK("CLOSE-17", code == WSAENOTCONN, "not connected: %d", code);
+    CHECK("CLOSE-19", code == WSAENOTCONN, "not connected: %d", code);
     code = ERROR_OF(WSASendDisconnect(INVALID_SOCKET, NULL));
     CHECK("SOCK-6", code == WSAENOTSOCK, "no socket: %d", code);
     closesocket(fresh);

@@ -141,7 +141,7 @@ static void unknown_code(void)
     SOCKET s = tcp_socket();
     DWORD in = 0, out = 0, bytes = 0;
     int result = WSAIoctl(s, 0x98765432, &in, sizeof in, &out, sizeof out, &bytes, NULL, NULL);
-    CHECK("SOCK-10", result == SOCKET_ERROR && WSAGetLastError() >= WSABASEERR,
+    CHECK("CALL-9", result == SOCKET_ERROR && WSAGetLastError() >= WSABASEERR,
           "an unknown code is a Winsock error: WSAGLE %d", WSAGetLastError());
     closesocket(s);
 }

@@ -191,6 +191,35 @@ static void after_shutdown_send(void)
     }
 }
 
+/* Sends that stood before the shutdown are broken by the peer, not by the shutdown. */
+static void reset_before_the_own_end(void)
+{
+    enum { LENGTH = 4 * 1024 * 1024 };
+    struct pair p;
+    char *data = calloc(1, LENGTH), text[4];
+    OVERLAPPED ov[3];
+
+    REQUIRE(data != NULL);
+    pair_open(&p);
+    for (int i = 0; i < 3; i++) {
+        overlapped_clear(&ov[i]);
+        REQUIRE(started(i ? send_start(p.ours, data, LENGTH, &ov[i])
+                          : recv_start(p.ours, text, 4, 0, &ov[i])));
+    }
+    REQUIRE(shutdown(p.ours, SD_SEND) == 0);
+    tcp_reset(&p.peer);
+    for (int i = 0; i < 3; i++) {
+        struct packet k = packet_take(p.port, DEADLINE);
+        CHECK_WINE_DEPARTS("SEND-7",
+                           k.ov && k.error == ERROR_NETNAME_DELETED && k.bytes == 0 &&
+                               (DWORD)k.ov->Internal == NT_CONNECTION_RESET,
+                           "Wine shows a reset once", "%s: error %u, %u bytes",
+                           k.ov == ov ? "receive" : "send", (unsigned)k.error, (unsigned)k.bytes);
+    }
+    pair_close(&p);
+    free(data);
+}
+
 static void not_connected(void)
 {
     static const char *reason[2] = {"Wine says WSAECONNRESET on a fresh socket",
@@ -308,6 +337,7 @@ int main(void)
     RUN(reset_before_the_call);
     RUN(reset_while_pending);
     RUN(after_shutdown_send);
+    RUN(reset_before_the_own_end);
     RUN(not_connected);
     RUN(after_the_peers_end);
     RUN(pending_sends_go_before_the_end);

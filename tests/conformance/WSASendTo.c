@@ -87,7 +87,7 @@ static void refused(void)
                        "to nobody: %d", result);
     result =
         ERROR_OF(WSASendTo(s, &buffer, 1, &sent, 0, (struct sockaddr *)&address, 3, NULL, NULL));
-    CHECK("SOCK-4", result == WSAEFAULT, "an address of three bytes: %d", result);
+    CHECK("CALL-1", result == WSAEFAULT, "an address of three bytes: %d", result);
     result = ERROR_OF(WSASendTo(INVALID_SOCKET, &buffer, 1, &sent, 0, (struct sockaddr *)&address,
                                 sizeof address, NULL, NULL));
     CHECK("SOCK-6", result == WSAENOTSOCK, "no socket: %d", result);

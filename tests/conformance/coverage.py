@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Which rules of the contract are checked, and where.
 
-usage: coverage.py CONTRACT [TEST_DIRECTORY] [--quiet]
+usage: coverage.py [CONTRACT] [TEST_DIRECTORY] [--quiet]
 
 Rules are the paragraphs of CONTRACT that begin like `**PORT-1** text` or `**SCHED-1 Insert.**`.
 A check cites a rule by a string literal that is exactly its name, as in CHECK("PORT-1", ...).
-A rule whose text says (unsure), and no check, is listed apart: it is meant to have none.
-Citations of rules that the contract does not have are an error (exit 1).
+A rule that cannot be checked stands in uncheckable.txt beside the tests, with the reason. What is
+neither checked nor there is missing. Citations of rules that the contract does not have are an
+error (exit 1), as are rules in uncheckable.txt that do not exist or have a check after all.
 """
 
 import argparse
@@ -46,20 +47,33 @@ def read_citations(directory):
     return citations
 
 
-def print_details(rules, citations):
+def read_uncheckable(directory):
+    """Rule name -> why it cannot be checked."""
+    table = directory / "uncheckable.txt"
+    reasons = {}
+    if table.exists():
+        for line in table.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                rule, _, reason = line.partition(" ")
+                reasons[rule] = reason.strip()
+    return reasons
+
+
+def print_details(rules, citations, uncheckable):
     for rule in rules:
         places = citations.get(rule, [])
         if places:
             print(f"{rule}: {len(places)} checks: {' '.join(places)}")
-    missing = [r for r in rules if r not in citations]
-    unsure = [r for r in missing if "(unsure" in rules[r]]
-    print("without a check:", " ".join(r for r in missing if r not in unsure) or "none")
-    print("without a check, unsure in the contract:", " ".join(unsure) or "none")
+    for rule, reason in uncheckable.items():
+        print(f"{rule}: cannot be checked: {reason}")
+    missing = [r for r in rules if r not in citations and r not in uncheckable]
+    print("without a check:", " ".join(missing) or "none")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("contract", type=pathlib.Path)
+    parser.add_argument("contract", type=pathlib.Path, nargs="?",
+                        default=pathlib.Path(__file__).parents[2] / "docs" / "contract.md")
     parser.add_argument("directory", type=pathlib.Path, nargs="?",
                         default=pathlib.Path(__file__).parent)
     parser.add_argument("--quiet", action="store_true", help="only the number")
@@ -70,14 +84,20 @@ def main():
         print(f"no rules found in {arguments.contract}", file=sys.stderr)
         return 1
     citations = read_citations(arguments.directory)
+    uncheckable = read_uncheckable(arguments.directory)
     if not arguments.quiet:
-        print_details(rules, citations)
+        print_details(rules, citations, uncheckable)
     unknown = sorted(set(citations) - set(rules))
     for rule in unknown:
         print(f"cited but not in the contract: {rule}: {' '.join(citations[rule])}")
+    stale = sorted(set(uncheckable) - set(rules) | set(uncheckable) & set(citations))
+    for rule in stale:
+        print(f"uncheckable.txt: {rule} does not exist, or has a check after all")
     covered = sum(rule in citations for rule in rules)
-    print(f"rules covered: {covered} of {len(rules)}")
-    return 1 if unknown else 0
+    left = len(rules) - covered - len(uncheckable)
+    print(f"rules of the contract: {len(rules)}; checked: {covered}; "
+          f"cannot be checked, with the reason: {len(uncheckable)}; missing: {left}")
+    return 1 if unknown or stale else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The last WSACleanup closes all sockets of the process; what was pending ends as it would by
+ * closesocket, and everything can begin anew.
+ */
+#include "sockets.h"
+
+static void last_cleanup_closes_everything(void)
+{
+    struct pair p;
+    struct sockaddr_in address;
+    char text[8], buffer[64];
+    DWORD bytes;
+    OVERLAPPED ov[2];
+
+    sockets_start();
+    sockets_start();
+    pair_open(&p);
+    SOCKET listener = tcp_listener(&address), spare = tcp_socket();
+    REQUIRE(CreateIoCompletionPort((HANDLE)listener, p.port, KEY, 0) == p.port);
+    overlapped_clear(&ov[0]);
+    overlapped_clear(&ov[1]);
+    CHECK("DOWN-6", recv_start(p.ours, text, 8, 0, &ov[0]) == WSA_IO_PENDING, "a receive");
+    CHECK("DOWN-6",
+          !AcceptEx(listener, spare, buffer, 0, 32, 32, &bytes, &ov[1]) &&
+              WSAGetLastError() == WSA_IO_PENDING,
+          "an AcceptEx");
+    CHECK("DOWN-6", WSACleanup() == 0, "one of two");
+    EXPECT_NO_PACKET("DOWN-6", p.port);
+    CHECK("DOWN-6", WSACleanup() == 0, "the last");
+    int came[2] = {0, 0}, wrong = 0;
+    for (struct packet k = packet_take(p.port, check_on_wine() ? 300 : QUIET); k.ov;
+         k = packet_take(p.port, QUIET)) {
+        came[k.ov - ov]++;
+        /* The peer is closed as well, perhaps first: then the receive sees its end. */
+        wrong += (k.error == 0 && k.ov == &ov[1]) || k.bytes != 0 || k.key != KEY;
+    }
+    /* "or packets may be missed": none comes twice, none says too much. */
+    CHECK("DOWN-6", came[0] <= 1 && came[1] <= 1 && wrong == 0, "%d and %d packets, %d wrong",
+          came[0], came[1], wrong);
+    CHECK("DOWN-6", came[0] == 1 && came[1] == 1, "the library loses none: %d and %d", came[0],
+          came[1]);
+    int code = recv(p.ours, text, 1, 0) == SOCKET_ERROR ? WSAGetLastError() : 0;
+    CHECK_WINE_DEPARTS("SOCK-7", code == WSANOTINITIALISED, "Wine looks at the socket first",
+                       "no call works: %d", code);
+
+    sockets_start();
+    code = recv(p.ours, text, 1, 0) == SOCKET_ERROR ? WSAGetLastError() : 0;
+    CHECK("DOWN-6", code == WSAENOTSOCK, "the old sockets are gone: %d", code);
+    CloseHandle(p.port);
+    pair_open(&p);
+    send_all(p.peer, "anew", 4);
+    overlapped_clear(&ov[0]);
+    CHECK("DOWN-6", started(recv_start(p.ours, text, 8, 0, &ov[0])), "new ones work");
+    EXPECT_PACKET("DOWN-6", p.port, KEY, &ov[0], NT_SUCCESS_0, 4);
+    pair_close(&p);
+    WSACleanup();
+}
+
+int main(void)
+{
+    RUN(last_cleanup_closes_everything);
+    return check_report();
+}
