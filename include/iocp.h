@@ -55,9 +55,9 @@ SOCKET iocp_adopt(int fd);
 /* iocp_stats_start: from now on iocptop can show the ports of this process (docs/iocptop.md) to the
  * same user and to root. Costs a thread that sleeps until somebody looks, a descriptor, and
  * some nanoseconds for a packet that is queued. The environment variable IOCP_STATS=1 does the same
- * when the first port is made. Calling again does nothing, but in a child after fork starts anew.
- * Returns 0, or ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY (also: no thread could be
- * started), ERROR_NOT_SUPPORTED (memfd_create is refused); then nothing was started. */
+ * when the first port is made. Calling again does nothing. Returns 0, or ERROR_TOO_MANY_OPEN_FILES,
+ * ERROR_NOT_ENOUGH_MEMORY (also: no thread could be started), ERROR_NOT_SUPPORTED (memfd_create is
+ * refused, or this is a child after fork); then nothing was started. */
 int iocp_stats_start(void);
 
 /* The state of a port at one moment. Set struct_size before the call; a library that knows fewer

@@ -131,15 +131,20 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
         blocked[index] = port__look(threads[index]);
     if (count) {
         lock_take(&port->lock);
-        if (watch__wants_slot(port) && port->current >= port->limit)
+        /* As long as packets go out somebody works on them, and the tick need not be short. */
+        if (watch__wants_slot(port) && port->current >= port->limit &&
+            port->removals == port->removals_seen)
             urgent = WATCH_WANTED;
         for (unsigned index = 0; index < count; index++) {
             enum watch_verdict verdict = watch__found(threads[index], blocked[index]);
             if (verdict > urgent)
                 urgent = verdict;
         }
-        *wakeup = port__release_one(port);
-        port->replacements += urgent == WATCH_ALERT && wakeup->word;
+        /* Only for a slot that became free by this look: whether packets lie that running threads
+         * are expected back for is decided by their pace (watch__port). */
+        if (urgent == WATCH_ALERT)
+            *wakeup = port__release_one(port);
+        port->replacements += wakeup->word != NULL;
         lock_drop(&port->lock);
     }
     lock_drop(&port->watch_lock);

@@ -36,7 +36,7 @@ enum {
     TICK_SHORTEST_US = 100,
     TICK_ALERT_US = 200,
     TICK_WANTED_US = 400,
-    TICK_LONGEST_US = 1000,
+    TICK_LONGEST_US = 2000,
     ALERT_MS = 100,
 };
 

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/fork.h"
 #include "base/futex.h"
 #include "base/lock.h"
 #include "base/own_thread.h"
@@ -47,7 +48,7 @@ struct publisher {
 };
 
 static struct lock stats_lock;
-static pid_t stats_owner; /* the process that has started; 0: none */
+static bool stats_started;
 static struct publisher *stats_publisher;
 static _Atomic uint32_t stats_rest; /* nobody ever changes it */
 
@@ -181,11 +182,13 @@ int stats_start(void)
 {
     int error = 0;
 
+    if (atomic_load_explicit(&fork_is_orphan, memory_order_relaxed))
+        return ENOTSUP;
     lock_take(&stats_lock);
-    if (stats_owner != getpid()) {
+    if (!stats_started) {
         error = stats__start();
         if (error == 0) {
-            stats_owner = getpid();
+            stats_started = true;
             port_stamp_packets();
         }
     }

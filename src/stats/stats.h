@@ -9,8 +9,8 @@
 
 #include "stats/layout.h"
 
-/* Starts showing; idempotent, and to be called again in the child after a fork. 0 or an errno:
- * EMFILE, ENFILE, ENOMEM, EAGAIN (no thread), or what refuses memfd_create here. */
+/* Starts showing; idempotent. 0 or an errno: EMFILE, ENFILE, ENOMEM, EAGAIN (no thread), ENOTSUP
+ * in a child after fork, or what refuses memfd_create here. */
 int stats_start(void);
 
 /* The same if IOCP_STATS in the environment says 1; for whoever makes a port. What goes wrong is

@@ -2,7 +2,8 @@
  *
  * idle [-s] [-f] [SOCKETS]: a program with a port and so many sockets on it, and nothing to do.
  *   -s  starts the statistics itself
- *   -f  forks: the child, whose number is printed, starts them anew when it gets a line
+ *   -f  forks: the child's number is printed; when it gets a line it asks for statistics of its
+ *       own, and prints what that returned
  * Prints "ready NUMBER" and waits for the end of its input.
  */
 #include <winsock2.h>
@@ -53,9 +54,8 @@ int main(int count, char **arguments)
     }
     ready();
     if (forks && fgets(line, sizeof line, stdin)) {
-        if (iocp_stats_start() != 0)
-            return 1;
-        ready();
+        printf("start %d\n", iocp_stats_start());
+        fflush(stdout);
     }
     while (fgets(line, sizeof line, stdin))
         ;

@@ -82,8 +82,8 @@ def check_container(iocptop, subject):
             child = int(file.read())
         port = look_json(iocptop, child, 0)["ports"][0]
         check(ids(port["waiting"]) == expected["waiters"], "in a container: its own numbers")
-        names = [thread["name"] for thread in port["paused"]["threads"]]
-        check(names == ["sleeper", "reader"], "and its threads are found")
+        names = sorted(thread["name"] for thread in port["paused"]["threads"])
+        check(names == ["reader", "sleeper"], "and its threads are found")
 
 
 def main():
