@@ -71,7 +71,50 @@ static void port__running(void *queue)
     lock_drop(&port->lock);
 }
 
-const struct sched_hook port__hook = {.blocked = port__blocked, .running = port__running};
+/* SCHED-22: passed over, as if it had not come to wait. It lines up again when it is resumed. */
+static void port__absent(void *queue)
+{
+    struct port_thread *thread = queue;
+    struct port *port = thread->port;
+
+    lock_take(&port->lock);
+    struct port_waiter *waiter = thread->waiter;
+    if (!waiter || !list_linked(&waiter->link)) {
+        lock_drop(&port->lock);
+        return;
+    }
+    port__strike(port, waiter);
+    waiter->absent = true;
+    /* What it finds when it goes on. */
+    atomic_store_explicit(&waiter->word, WAITER_LOOK, memory_order_release);
+    /* It was to come back for what it had polled already, or to poll on. */
+    port__slot_freed(port);
+}
+
+/* It may have been stopped on its way into the source: nobody else would get it out there. Not
+ * earlier, since a kick for who cannot come is passed on among the pollers without end. */
+static void port__present(void *queue)
+{
+    struct port_thread *thread = queue;
+    struct port *port = thread->port;
+    struct port_wakeup wakeup = {0};
+
+    lock_take(&port->lock);
+    struct port_waiter *waiter = thread->waiter;
+    if (waiter && waiter->absent && waiter->polling && !waiter->kicked) {
+        port__take_back(port); /* or else the service thread would take the kick */
+        waiter->kicked = true;
+        port->kicks++;
+        wakeup = (struct port_wakeup){.word = &waiter->word, .polling = true};
+    }
+    lock_drop(&port->lock);
+    port__wake(port, wakeup);
+}
+
+const struct sched_hook port__hook = {.blocked = port__blocked,
+                                      .running = port__running,
+                                      .absent = port__absent,
+                                      .present = port__present};
 
 /* SCHED-20: the thread was terminated while it waited. A packet that it was given goes to somebody
  * else, as the oldest of all; if the port was closed it is returned, to be thrown away. */
@@ -83,14 +126,12 @@ static struct packet *port__abandon_wait(struct port *port)
     if (!waiter)
         return NULL;
     port_self.waiter = NULL;
-    if (port->poller == waiter)
-        port->poller = NULL;
-    if (waiter->kicked)
-        port->kicks--;
     if (list_linked(&waiter->link)) {
-        list_remove(&waiter->link);
-        port->waiting--;
-    } else if (waiter->given) {
+        port__strike(port, waiter);
+        return NULL;
+    }
+    port__forget_kick(port, waiter);
+    if (waiter->given) {
         if (port->closed)
             return waiter->given;
         port__put_back(port, waiter->given);

@@ -28,6 +28,7 @@ struct port_waiter {
     bool polling; /* it sleeps in the source, not on the word */
     bool kicked;  /* it was told something while it polled, and the source kicked for it */
     bool alerted; /* an APC waits for it */
+    bool absent;  /* it was suspended, and struck off the list for that */
     _Atomic uint32_t word;
 };
 
@@ -110,6 +111,32 @@ struct port_thread *port__bind(struct port *port);
 /* Changes a thread's state and the counts that go with it. Port lock held. */
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
+
+/* The source is not left to the service thread from now on. */
+static inline void port__take_back(struct port *port)
+{
+    if (port->left)
+        port->source->take_back(port->source);
+    port->left = false;
+}
+
+/* Whatever it was kicked for, it is not coming for it. */
+static inline void port__forget_kick(struct port *port, struct port_waiter *waiter)
+{
+    if (port->poller == waiter)
+        port->poller = NULL;
+    if (waiter->kicked)
+        port->kicks--;
+    waiter->kicked = false;
+}
+
+/* Takes a waiter off the list that has been told nothing. */
+static inline void port__strike(struct port *port, struct port_waiter *waiter)
+{
+    list_remove(&waiter->link);
+    port->waiting--;
+    port__forget_kick(port, waiter);
+}
 
 /* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
  * shall look after it. */

@@ -69,9 +69,7 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
 /* Sleeps in the source. Called with the lock, returns with it. */
 static void port__poll(struct port *port, struct port_waiter *waiter, int64_t deadline)
 {
-    if (port->left)
-        port->source->take_back(port->source);
-    port->left = false;
+    port__take_back(port);
     port->poller = waiter;
     waiter->polling = true;
     lock_drop(&port->lock);
@@ -108,6 +106,9 @@ static void port__wait(struct port *port, struct port_waiter *waiter, int64_t de
 {
     struct port_wakeup wakeup = {0};
 
+    if (UNLIKELY(waiter->absent))
+        waiter->arrival = ++port->arrivals; /* it lines up anew */
+    waiter->absent = false;
     atomic_store_explicit(&waiter->word, WAITER_SLEEPING, memory_order_relaxed);
     port__enter(port, waiter);
     if (port__shall_poll(port, waiter, &wakeup)) {
@@ -127,7 +128,7 @@ static void port__wait(struct port *port, struct port_waiter *waiter, int64_t de
         lock_take(&port->lock);
     }
     uint32_t word = atomic_load_explicit(&waiter->word, memory_order_relaxed);
-    if (word == WAITER_SLEEPING || word == WAITER_LOOK)
+    if ((word == WAITER_SLEEPING || word == WAITER_LOOK) && !waiter->absent)
         port__leave(port, waiter);
 }
 

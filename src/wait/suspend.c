@@ -126,7 +126,7 @@ void suspend_init(struct thread *thread)
     atomic_store_explicit(&thread->hold, 0, memory_order_relaxed);
     atomic_store_explicit(&thread->stand, STAND_RUNNING, memory_order_relaxed);
     thread->suspensions = 0;
-    thread->started = thread->released = false;
+    thread->started = thread->released = thread->absent = false;
     thread->terminate_code = 0;
     thread->sched = NULL;
 }
@@ -185,10 +185,14 @@ static void suspend__release_slot(struct thread *thread)
     lock_take(&thread->suspend_lock);
     struct sched_thread *sched = thread->sched;
     if (atomic_load_explicit(&thread->stand, memory_order_acquire) == STAND_PARKED &&
-        thread->suspensions && !thread->released && sched && sched->queue && sched->waits == 0 &&
-        !sched->in_queue) {
-        thread->released = true;
-        sched->hook->blocked(sched->queue);
+        thread->suspensions && !thread->released && sched && sched->queue && sched->waits == 0) {
+        if (sched->in_queue) {
+            thread->absent = true;
+            sched->hook->absent(sched->queue);
+        } else {
+            thread->released = true;
+            sched->hook->blocked(sched->queue);
+        }
     }
     lock_drop(&thread->suspend_lock);
 }
@@ -241,6 +245,9 @@ NTSTATUS thread_resume(struct thread *thread, uint32_t *before)
             thread->released = false;
             thread->sched->hook->running(thread->sched->queue);
         }
+        if (thread->absent && thread->sched && thread->sched->in_queue)
+            thread->sched->hook->present(thread->sched->queue);
+        thread->absent = false;
         atomic_fetch_and_explicit(&thread->hold, ~HOLD_STAND, memory_order_release);
         futex_wake(&thread->hold, 1);
         futex_wake(&thread->stand, INT32_MAX);

@@ -46,6 +46,7 @@ struct thread {
     uint32_t suspensions;
     bool started;  /* there is a pthread to send signals to */
     bool released; /* its queue has been told that it is blocked */
+    bool absent;   /* its queue has been told that it stands still in the queue's own wait */
     uint32_t terminate_code;
     pthread_t pthread;
     struct sched_thread *sched;

@@ -313,7 +313,12 @@ void machine_suspend(struct sim_thread *thread)
     if (!machine_stands_still(thread))
         return;
     machine_note("suspended", thread->id, 0);
-    if (thread->sched.queue && thread->sched.waits == 0 && !thread->sched.in_queue) {
+    if (thread->sched.queue && thread->sched.waits == 0 && thread->sched.in_queue) {
+        thread->absent = true;
+        model_begin(CALL_ABSENT, thread->port.port);
+        thread->sched.hook->absent(thread->sched.queue);
+        model_end();
+    } else if (thread->sched.queue && thread->sched.waits == 0) {
         thread->slot_given_up = true;
         model_begin(CALL_BLOCK, thread->port.port);
         thread->sched.hook->blocked(thread->sched.queue);
@@ -329,8 +334,17 @@ void machine_resume(struct sim_thread *thread)
         thread->sched.hook->running(thread->sched.queue);
         model_end();
     }
+    if (thread->absent && thread->sched.in_queue) {
+        model_begin(CALL_RESUME, thread->port.port);
+        thread->sched.hook->present(thread->sched.queue);
+        model_end();
+    }
+    thread->absent = false;
     machine_note("resumed", thread->id, 0);
     thread->hold = false;
+    /* The signal that stopped it has broken off what it slept in. */
+    if (thread->state == SIM_FUTEX || thread->state == SIM_SOURCE)
+        thread->state = SIM_RUNNABLE;
 }
 
 void machine_kill(struct sim_thread *thread)

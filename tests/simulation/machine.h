@@ -39,6 +39,7 @@ enum sim_call {
     CALL_CLOSE,
     CALL_ALERT,
     CALL_TICK,
+    CALL_ABSENT, /* by who suspends a waiter */
     CALL_OTHER,
 };
 
@@ -67,6 +68,7 @@ struct sim_thread {
     bool killed;        /* ends at the next such point */
     bool leaving;       /* on its way out: cannot be stopped any more */
     bool slot_given_up; /* the suspender has told the port */
+    bool absent; /* its queue was told that it is suspended in it */
 
     /* The model's. */
     enum sim_call call;

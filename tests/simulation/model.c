@@ -54,13 +54,17 @@ static struct model_port *model__of(const struct lock *lock)
     return NULL;
 }
 
-/* The newest waiter who is not the calling thread, which may be about to leave. */
+/* The newest waiter who is not the calling thread, which may be about to leave, nor the one whom
+ * that strikes off. */
 static const struct port_waiter *model__newest_other(const struct port *port)
 {
+    const struct port_thread *struck =
+        machine_self->call == CALL_ABSENT ? &machine_self->target->port : NULL;
+
     LIST_FOR_EACH(link, &port->waiters)
     {
         const struct port_waiter *waiter = LIST_ELEMENT(link, struct port_waiter, link);
-        if (waiter->thread != &machine_self->port)
+        if (waiter->thread != &machine_self->port && waiter->thread != struck)
             return waiter;
     }
     return NULL;
@@ -79,6 +83,8 @@ void model_enter(struct lock *lock)
         .removals = port->removals,
         .newest = model__newest_other(port),
         .given = machine_self->port.waiter && machine_self->port.waiter->given,
+        .stricken = machine_self->call == CALL_ABSENT && machine_self->target->port.waiter &&
+                    list_linked(&machine_self->target->port.waiter->link),
     };
 }
 
@@ -197,7 +203,8 @@ static enum sim_call model__call(const struct port *port)
 static void model__check_release(struct model_port *model, enum sim_call call, unsigned gives)
 {
     const struct port *port = model->port;
-    bool must = call == CALL_INSERT || call == CALL_BLOCK || call == CALL_EXIT;
+    bool must = call == CALL_INSERT || call == CALL_BLOCK || call == CALL_EXIT ||
+                model->before.stricken;
     bool may = must || call == CALL_TICK;
 
     if (gives && !may)

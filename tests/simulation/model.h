@@ -13,7 +13,8 @@ struct model_before {
     uint32_t current, depth;
     uint64_t removals;
     const struct port_waiter *newest;
-    bool given; /* the calling thread had been given a packet */
+    bool given;    /* the calling thread had been given a packet */
+    bool stricken; /* it strikes somebody off the list */
 };
 
 struct model_port {

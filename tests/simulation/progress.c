@@ -25,10 +25,9 @@ static bool progress__in_flight(void)
         if (thread != machine_self && thread->call != CALL_NONE && !stands &&
             (thread->state == SIM_RUNNABLE || thread->state == SIM_LOCK))
             return true;
-        /* Known: a waiter who is suspended is given packets, or the task to poll, like any other,
-         * and what hangs on him then waits until he is resumed. */
+        /* What a waiter was given before he was suspended waits until he is resumed. */
         if (stands && thread->port.waiter &&
-            atomic_load(&thread->port.waiter->word) != WAITER_SLEEPING)
+            atomic_load(&thread->port.waiter->word) == WAITER_GIVEN)
             return true;
         /* A poller that has something to poll or was kicked is as good as awake. */
         if (thread->state == SIM_SOURCE && thread->call_port && !stands) {
@@ -44,6 +43,8 @@ static void progress__check_sleepers(void)
 {
     for (int index = 0; index < machine_thread_count; index++) {
         const struct sim_thread *thread = &machine_threads[index];
+        if (machine_stands_still(thread))
+            continue; /* it looks again when it goes on */
         if (thread->state == SIM_FUTEX && thread->word &&
             __atomic_load_n((const uint32_t *)thread->word, __ATOMIC_RELAXED) != thread->expected)
             machine_fail("%s sleeps although its word has changed", thread->name);
