@@ -38,6 +38,8 @@ enum slab_index {
     SLAB_TIMER,
     SLAB_THREAD,
     SLAB_APC,
+    SLAB_POSITIONAL,
+    SLAB_FILE,
     SLAB_INDEXES
 };
 _Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX,

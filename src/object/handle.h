@@ -54,4 +54,7 @@ void handle_release(struct object *object);
 void handle_each_descriptor(void (*visit)(struct object *object, int descriptor, void *context),
                             void *context);
 
+/* The same for every handle of either range, in no order. */
+void handle_each_object(void (*visit)(struct object *object, void *context), void *context);
+
 #endif

@@ -19,11 +19,14 @@
 
 struct object;
 struct dispatcher_ops;
+struct io_ops;
 
 struct object_ops {
     const char *kind; /* "port", "event", "socket" ...: for people */
     /* How a thread waits on it (wait/dispatcher.h); NULL if it is nothing to wait on. */
     const struct dispatcher_ops *waitable;
+    /* What it does as a file (io/file.h), which it begins with then; NULL if it is none. */
+    const struct io_ops *io;
     /* The last handle was closed. References may remain. May be NULL. */
     void (*close)(struct object *object);
     /* The last reference is gone: give the memory back. */
