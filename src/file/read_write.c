@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define OFFSET_APPEND UINT64_MAX        /* FILE-3 */
@@ -232,6 +233,20 @@ NTSTATUS file_transfer(struct io_file *io, const struct io_transfer *transfer, b
                                               : transfer__synchronous(file, transfer, writing);
 }
 
+/* FILE-12: pages behind the end stay as they are. (Past the cache the system may fill them with
+ * zeros.) Whole sectors, rounded up. */
+static uint32_t pages__length(struct file *file, const OVERLAPPED *overlapped, uint32_t length)
+{
+    struct stat state;
+    uint64_t offset = transfer__offset(overlapped);
+
+    if (fstat(file__descriptor(file), &state) < 0 || !S_ISREG(state.st_mode))
+        return length;
+    uint64_t left = (uint64_t)state.st_size > offset ? (uint64_t)state.st_size - offset : 0;
+    left = (left + file->sector - 1) / file->sector * file->sector;
+    return left < length ? (uint32_t)left : length;
+}
+
 /* The pages as a vector that the operation keeps. */
 static NTSTATUS pages__capture(struct io_positional *operation, void *const *pages, uint32_t length)
 {
@@ -268,19 +283,24 @@ NTSTATUS file_transfer_pages(struct file *file, void *const *pages, uint32_t len
         status = io_positional_begin(&file->io, overlapped, NULL, NULL, &operation);
     if (status != STATUS_SUCCESS)
         return status;
+    bool ends = false;
+    if (!writing) {
+        transfer.length = pages__length(file, overlapped, length);
+        ends = length && !transfer.length;
+    }
     transfer__fill(file, &operation->disk, &transfer, writing);
     operation->disk.done = transfer__done;
-    status = pages__capture(operation, pages, length);
+    status = pages__capture(operation, pages, transfer.length);
     if (status == STATUS_SUCCESS)
         status = transfer__check_locks(file, &operation->disk);
     if (status != STATUS_SUCCESS) {
         io_abandon(&operation->operation);
         return status;
     }
-    if (length)
+    if (transfer.length)
         io_positional_start(&file->disk, operation);
     else
-        io_complete(&operation->operation, STATUS_SUCCESS, 0, false);
+        io_complete(&operation->operation, ends ? STATUS_END_OF_FILE : STATUS_SUCCESS, 0, false);
     return STATUS_PENDING;
 }
 
