@@ -62,10 +62,13 @@ static void conflicts(void)
           "two exclusive ones of one handle may not overlap");
     CHECK("LOCK-1", lock_now(second, 150, 10, EXCLUSIVE) == 0, "behind it is free");
     CHECK("LOCK-1", lock_now(second, 90, 10, 0) == 0, "before it is free");
-    CHECK("LOCK-4", unlock_now(first, 100, 49) == ERROR_NOT_LOCKED, "not exactly the range: 158");
-    CHECK("LOCK-4", unlock_now(second, 100, 50) == ERROR_NOT_LOCKED, "another handle's");
+    CHECK_WINE_DEPARTS("LOCK-4", unlock_now(first, 100, 49) == ERROR_NOT_LOCKED,
+                       "Wine reports another error", "not exactly the range: 158");
+    CHECK_WINE_DEPARTS("LOCK-4", unlock_now(second, 100, 50) == ERROR_NOT_LOCKED,
+                       "Wine reports another error", "another handle's");
     CHECK("LOCK-4", unlock_now(first, 100, 50) == 0, "exactly the range");
-    CHECK("LOCK-4", unlock_now(first, 100, 50) == ERROR_NOT_LOCKED, "once only");
+    CHECK_WINE_DEPARTS("LOCK-4", unlock_now(first, 100, 50) == ERROR_NOT_LOCKED,
+                       "Wine reports another error", "once only");
     CHECK("LOCK-2", lock_now(second, 100, 50, EXCLUSIVE) == 0, "free again");
     CHECK("LOCK-4", LockFile(first, 1000, 0, 1, 0), "LockFile");
     CHECK("LOCK-2", !LockFile(second, 1000, 0, 1, 0) && GetLastError() == ERROR_LOCK_VIOLATION,
@@ -129,6 +132,8 @@ static void mandatory(void)
 /* LOCK-2: a lock that waits is an operation like others. */
 static void pending(void)
 {
+    if (WINE_CANNOT("LOCK-2", "Wine's waiting locks are no operations"))
+        return;
     HANDLE port = port_make(0);
     OVERLAPPED ov;
     two_open(FILE_FLAG_OVERLAPPED);
@@ -154,6 +159,8 @@ static void pending(void)
 
 static void cancelled(void)
 {
+    if (WINE_CANNOT("LOCK-6", "Wine's waiting locks are no operations"))
+        return;
     HANDLE port = port_make(0);
     OVERLAPPED ov, other;
     two_open(FILE_FLAG_OVERLAPPED);

@@ -16,6 +16,7 @@
 #include <mstcpip.h>
 #include <winternl.h>
 #include <process.h>
+#include <winioctl.h>
 #ifndef __MINGW32__
 #include <iocp.h>
 #include <iocp_nt.h>
@@ -74,6 +75,20 @@ AT(SYSTEM_INFO, lpMinimumApplicationAddress, 8) AT(SYSTEM_INFO, lpMaximumApplica
 AT(SYSTEM_INFO, dwActiveProcessorMask, 24) AT(SYSTEM_INFO, dwNumberOfProcessors, 32)
 AT(SYSTEM_INFO, dwProcessorType, 36) AT(SYSTEM_INFO, dwAllocationGranularity, 40)
 AT(SYSTEM_INFO, wProcessorLevel, 44) AT(SYSTEM_INFO, wProcessorRevision, 46)
+
+/* fileapi.h, winbase.h, winioctl.h */
+SIZE(BY_HANDLE_FILE_INFORMATION, 52) AT(BY_HANDLE_FILE_INFORMATION, ftLastWriteTime, 20)
+AT(BY_HANDLE_FILE_INFORMATION, dwVolumeSerialNumber, 28)
+AT(BY_HANDLE_FILE_INFORMATION, nNumberOfLinks, 40) AT(BY_HANDLE_FILE_INFORMATION, nFileIndexLow, 48)
+SIZE(FILE_SEGMENT_ELEMENT, 8) SIZE(FILE_BASIC_INFO, 40) AT(FILE_BASIC_INFO, FileAttributes, 32)
+SIZE(FILE_STANDARD_INFO, 24) AT(FILE_STANDARD_INFO, NumberOfLinks, 16)
+AT(FILE_STANDARD_INFO, DeletePending, 20) AT(FILE_STANDARD_INFO, Directory, 21)
+SIZE(FILE_NAME_INFO, 8) AT(FILE_NAME_INFO, FileName, 4) SIZE(FILE_RENAME_INFO, 24)
+AT(FILE_RENAME_INFO, RootDirectory, 8) AT(FILE_RENAME_INFO, FileNameLength, 16)
+AT(FILE_RENAME_INFO, FileName, 20) SIZE(FILE_DISPOSITION_INFO, 1) SIZE(FILE_ALLOCATION_INFO, 8)
+SIZE(FILE_END_OF_FILE_INFO, 8) SIZE(FILE_ATTRIBUTE_TAG_INFO, 8)
+SIZE(FILE_ZERO_DATA_INFORMATION, 16) AT(FILE_ZERO_DATA_INFORMATION, BeyondFinalZero, 8)
+SIZE(FILE_SET_SPARSE_BUFFER, 1)
 
 /* winternl.h */
 SIZE(UNICODE_STRING, 16) AT(UNICODE_STRING, MaximumLength, 2) AT(UNICODE_STRING, Buffer, 8)
