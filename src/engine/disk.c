@@ -11,6 +11,7 @@
 #include "engine/disk_ring.h"
 #include "engine/pool.h"
 
+#include "base/fault.h"
 #include "engine/backend.h"
 
 #include <errno.h>
@@ -70,6 +71,8 @@ static long disk__advance(struct engine_disk_request *request, long result)
 {
     uint8_t flags = atomic_load_explicit(&request->flags, memory_order_relaxed);
 
+    if (fault_hit(FAULT_DISK))
+        return -EIO;
     if (result < 0)
         return result;
     request->moved += (uint32_t)result;

@@ -45,6 +45,7 @@ struct engine_disk_request {
     uint8_t kind;
     _Atomic uint8_t flags;
     bool queued;
+    _Atomic bool handed; /* to a ring: what was written here before is seen by who completes it */
 };
 
 /* A file whose requests have positions. */

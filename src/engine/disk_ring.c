@@ -60,6 +60,8 @@ bool disk_ring_submit(struct engine_source *source, struct engine_disk_request *
         entry.rw_flags = RWF_APPEND;
         entry.off = 0;
     }
+    /* The kernel orders this with the completion; here it is said in words that tools know. */
+    atomic_store_explicit(&request->handed, true, memory_order_release);
     return ring_submit(ring, &entry) == 0;
 }
 
@@ -75,5 +77,8 @@ void disk_ring_finish(const struct io_uring_cqe *completion)
 {
     uint64_t address = completion->user_data & ~(uint64_t)(URING_TAGS - 1);
 
-    disk_completed((struct engine_disk_request *)(uintptr_t)address, completion->res); /* NOLINT */
+    struct engine_disk_request *request = (void *)(uintptr_t)address; /* NOLINT */
+
+    MUST(atomic_load_explicit(&request->handed, memory_order_acquire));
+    disk_completed(request, completion->res);
 }

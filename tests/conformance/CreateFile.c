@@ -169,9 +169,10 @@ static void renaming(void)
     const char *name = disk_name("from"), *other = disk_name("to");
     HANDLE file = disk_open(name, BOTH | DELETE, ANY, CREATE_NEW, 0);
     memset(&u, 0, sizeof u);
+    WCHAR *to = u.info.FileName;
     int length = 0;
     for (; other[length]; length++)
-        u.info.FileName[length] = (WCHAR)other[length];
+        to[length] = (WCHAR)other[length];
     u.info.FileNameLength = (DWORD)(length * 2);
     CHECK("FILE-17", SetFileInformationByHandle(file, FileRenameInfo, &u.info, sizeof u),
           "renamed: %u", (unsigned)GetLastError());

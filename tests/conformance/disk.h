@@ -30,7 +30,10 @@ static inline const char *disk_name(const char *stem)
     static char names[16][96];
     static int next;
     char *name = names[next++ % 16];
-    snprintf(name, 96, "iocp-%u-%s.tmp", disk_process(), stem);
+    static unsigned run; /* process numbers are used again */
+    if (!run)
+        run = (unsigned)GetTickCount() | 1;
+    snprintf(name, 96, "iocp-%u-%u-%s.tmp", disk_process(), run, stem);
     return name;
 }
 
