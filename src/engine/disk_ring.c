@@ -9,6 +9,8 @@
 #include "engine/backend.h"
 #include "engine/uring.h"
 
+#include <errno.h>
+
 bool disk_ring_wanted(void)
 {
     static _Atomic int known; /* 0: not yet; 1: yes; 2: no */
@@ -17,8 +19,11 @@ bool disk_ring_wanted(void)
     if (answer == 0) {
         const struct engine_backend *backend = engine_backend();
         bool wanted = backend->ring && !(backend == &engine_epoll && engine_was_named());
-        answer = wanted && uring_probe() == 0 ? 1 : 2;
-        atomic_store_explicit(&known, answer, memory_order_relaxed);
+        int refused = wanted ? uring_probe() : -ENOSYS;
+        answer = refused ? 2 : 1;
+        /* A process short of descriptors may have some later. */
+        if (refused != -EMFILE && refused != -ENFILE)
+            atomic_store_explicit(&known, answer, memory_order_relaxed);
     }
     return answer == 1;
 }
