@@ -69,13 +69,15 @@ def timed_copy(command, target):
 
 def compare_copies(options, program, source, target):
     plain = ["cp", str(source), str(target)]
-    for flag in ([], ["--unbuffered"]):
+    direct = ["dd", f"if={source}", f"of={target}", "bs=1M", "iflag=direct", "oflag=direct",
+              "status=none"]
+    for flag, other in (([], plain), (["--unbuffered"], direct)):
         ours, theirs = [], []
         for _ in range(options.rounds):
-            theirs.append(timed_copy(plain, target))
+            theirs.append(timed_copy(other, target))
             ours.append(timed_copy([program, "--quiet"] + flag + [str(source), str(target)], target))
         name = f"copy of {options.copy_mib} MiB{' ' + flag[0] if flag else ''}"
-        show(name + ", speed over cp", [t / o for o, t in zip(ours, theirs)], ours, theirs)
+        show(f"{name}, speed over {other[0]}", [t / o for o, t in zip(ours, theirs)], ours, theirs)
     same = subprocess.run(["cmp", str(source), str(target)]).returncode == 0
     print(f"the copy is {'the same' if same else 'DIFFERENT'}")
     return same

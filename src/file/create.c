@@ -271,33 +271,6 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
     return status;
 }
 
-NTSTATUS file_adopt(int descriptor, uint32_t flags, uintptr_t *handle)
-{
-    struct stat state;
-    int mode = fcntl(descriptor, F_GETFL);
-
-    if (mode < 0 || fstat(descriptor, &state) < 0)
-        return STATUS_INVALID_HANDLE;
-    struct file *file = create__object(descriptor, &state, flags);
-    if (!file)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    file->access = ((mode & O_ACCMODE) != O_WRONLY ? FILE_GENERIC_READ : 0) |
-                   ((mode & O_ACCMODE) != O_RDONLY ? FILE_GENERIC_WRITE : 0);
-    file->uses = 0; /* it never asked, so it is not asked about */
-    file->shares = 7;
-    NTSTATUS status = STATUS_SUCCESS;
-    if (S_ISREG(state.st_mode) || S_ISDIR(state.st_mode))
-        status = node_join(file, state.st_dev, state.st_ino);
-    if (status == STATUS_SUCCESS)
-        status = create__publish(file, handle);
-    if (status != STATUS_SUCCESS) {
-        node_leave(file);
-        file->io.engine.descriptor = -1; /* it stays the program's */
-    }
-    object_unref(file_object(&file->io), OBJ_REF_CALL);
-    return status;
-}
-
 int file_descriptor(uintptr_t handle)
 {
     struct object *object = handle_get_kind(handle, &file_ops, NULL);
@@ -313,6 +286,7 @@ static void file__close(struct object *object)
 {
     struct file *file = (struct file *)object;
 
+    atomic_fetch_or(&file->io.flags, FILE_CLOSED);
     io_positional_close(&file->disk, ECANCELED);
     lock_cancel(file, NULL, NULL);
     node_leave(file);

@@ -23,8 +23,6 @@ struct file_opening {
 };
 /* *existed: the file was there before. */
 NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool *existed);
-/* The same for a descriptor that is open already, which becomes the library's. */
-NTSTATUS file_adopt(int descriptor, uint32_t flags, uintptr_t *handle);
 /* The descriptor behind a file's handle, or -1. It lives as long as the handle. */
 int file_descriptor(uintptr_t handle);
 

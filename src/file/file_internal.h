@@ -21,6 +21,7 @@ enum file_flags {
     FILE_IS_DIRECTORY = FILE_DIRECT << 2,     /* nothing to read or write */
     FILE_DELETES = FILE_DIRECT << 3,          /* deleted when this handle is closed */
     FILE_UNBUFFERED_ASKED = FILE_DIRECT << 4, /* FILE_FLAG_NO_BUFFERING */
+    FILE_CLOSED = FILE_DIRECT << 5,           /* no handle is left */
 };
 
 /* All rights that count for sharing. */

@@ -159,10 +159,13 @@ static void range__see_to_foreign(void)
 static NTSTATUS lock__begin(struct lock_wait *wait, bool at_once)
 {
     lock_take(&range_lock);
-    NTSTATUS status = range__take(wait->wanted, &wait->foreign);
+    /* Closed by another thread in the middle of the call: nobody would free it, or cancel it. */
+    NTSTATUS status = file_has(wait->wanted->file, FILE_CLOSED)
+                          ? STATUS_INVALID_HANDLE
+                          : range__take(wait->wanted, &wait->foreign);
     if (status == STATUS_SUCCESS) {
         wait->wanted = NULL;
-    } else if (!at_once) {
+    } else if (!at_once && status == STATUS_FILE_LOCK_CONFLICT) {
         list_push_back(&range_waiting, &wait->link);
         range__see_to_foreign();
         status = STATUS_PENDING;

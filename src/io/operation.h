@@ -58,8 +58,8 @@ NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
                   void (*call)(const struct io_routine *), void *function,
                   struct io_operation **operation);
 
-/* The same in memory of the caller's, which `give_back` (one function for all) frees in the end, also
- * if this fails. */
+/* The same in memory of the caller's, which `give_back` (one function for all) frees in the end,
+ * also if this fails. */
 NTSTATUS io_begin_in(struct io_operation *operation, void (*give_back)(struct io_operation *),
                      struct io_file *file, OVERLAPPED *overlapped,
                      void (*call)(const struct io_routine *), void *function);

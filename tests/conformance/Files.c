@@ -387,6 +387,39 @@ static void cancel_and_close(void)
     CloseHandle(port);
 }
 
+static HANDLE leaving_file;
+static OVERLAPPED leaving_ov[8];
+
+static DWORD WINAPI leaving(void *unused)
+{
+    DWORD started = 0;
+    (void)unused;
+    for (int i = 0; i < 8; i++) {
+        disk_at(&leaving_ov[i], (ULONGLONG)i * sizeof buffer);
+        started += WriteFile(leaving_file, buffer, sizeof buffer, NULL, &leaving_ov[i]) ||
+                   GetLastError() == ERROR_IO_PENDING;
+    }
+    return started;
+}
+
+/* What a thread started on a port's file goes on without it. */
+static void thread_leaves(void)
+{
+    HANDLE port = port_make(0);
+    int right = 0;
+    leaving_file = disk_make("leave", FILE_FLAG_OVERLAPPED);
+    REQUIRE(CreateIoCompletionPort(leaving_file, port, DISK_KEY, 0) == port);
+    CHECK("CLOSE-12", thread_join(thread_start(leaving, NULL)) == 8, "started");
+    for (int i = 0; i < 8; i++) {
+        struct packet p = port_take(port, DEADLINE_MS);
+        right += p.ok && p.bytes == sizeof buffer;
+    }
+    CHECK("CLOSE-12", right == 8, "%d of 8 ended well", right);
+    CHECK("PKT-6", port_is_empty(port), "no other packet");
+    CloseHandle(leaving_file);
+    CloseHandle(port);
+}
+
 static void flushing(void)
 {
     HANDLE file = disk_make("flush", FILE_FLAG_OVERLAPPED);
@@ -435,6 +468,7 @@ int main(void)
     RUN(routines);
     RUN(many_at_once);
     RUN(cancel_and_close);
+    RUN(thread_leaves);
     RUN(flushing);
     RUN(duplicates);
     return check_report();
