@@ -75,7 +75,8 @@ def compare_copies(options, program, source, target):
         ours, theirs = [], []
         for _ in range(options.rounds):
             theirs.append(timed_copy(other, target))
-            ours.append(timed_copy([program, "--quiet"] + flag + [str(source), str(target)], target))
+            command = [program, "--quiet"] + flag + [str(source), str(target)]
+            ours.append(timed_copy(command, target))
         name = f"copy of {options.copy_mib} MiB{' ' + flag[0] if flag else ''}"
         show(f"{name}, speed over {other[0]}", [t / o for o, t in zip(ours, theirs)], ours, theirs)
     same = subprocess.run(["cmp", str(source), str(target)]).returncode == 0

@@ -40,8 +40,8 @@ IOCP_BEGIN_DECLS
  *   dwCreationDisposition  CREATE_NEW, CREATE_ALWAYS, OPEN_EXISTING, OPEN_ALWAYS, TRUNCATE_EXISTING
  *   dwFlagsAndAttributes   FILE_FLAG_*, FILE_ATTRIBUTE_READONLY; other attributes do nothing
  *   hTemplateFile          ignored
- * Returns the handle, with GetLastError ERROR_ALREADY_EXISTS if CREATE_ALWAYS or OPEN_ALWAYS found a
- * file, or INVALID_HANDLE_VALUE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_FILE_EXISTS,
+ * Returns the handle, with GetLastError ERROR_ALREADY_EXISTS if CREATE_ALWAYS or OPEN_ALWAYS found
+ * a file, or INVALID_HANDLE_VALUE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_FILE_EXISTS,
  * ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED, ERROR_INVALID_NAME ... sdk:createfilew */
 WINBASEAPI HANDLE WINAPI CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
                                      LPSECURITY_ATTRIBUTES lpSecurityAttributes,
@@ -146,7 +146,8 @@ WINBASEAPI BOOL WINAPI LockFileEx(HANDLE hFile, DWORD dwFlags, DWORD dwReserved,
 /* UnlockFile, UnlockFileEx: exactly a range that was locked, else ERROR_NOT_LOCKED.
  * sdk:unlockfile, sdk:unlockfileex */
 WINBASEAPI BOOL WINAPI UnlockFile(HANDLE hFile, DWORD dwFileOffsetLow, DWORD dwFileOffsetHigh,
-                                  DWORD nNumberOfBytesToUnlockLow, DWORD nNumberOfBytesToUnlockHigh);
+                                  DWORD nNumberOfBytesToUnlockLow,
+                                  DWORD nNumberOfBytesToUnlockHigh);
 WINBASEAPI BOOL WINAPI UnlockFileEx(HANDLE hFile, DWORD dwReserved, DWORD nNumberOfBytesToUnlockLow,
                                     DWORD nNumberOfBytesToUnlockHigh, LPOVERLAPPED lpOverlapped);
 

@@ -74,8 +74,8 @@
 #define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000
 #define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
 
-/* The structures of GetFileInformationByHandleEx and SetFileInformationByHandle. Times are in 100 ns
- * since 1601; 0 leaves what it is. */
+/* The structures of GetFileInformationByHandleEx and SetFileInformationByHandle. Times are in 100
+ * ns since 1601; 0 leaves what it is. */
 typedef struct _FILE_BASIC_INFO {
     LARGE_INTEGER CreationTime;
     LARGE_INTEGER LastAccessTime;

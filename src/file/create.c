@@ -236,6 +236,13 @@ static NTSTATUS create__check(const struct file_opening *opening)
     return STATUS_SUCCESS;
 }
 
+/* A call that fails makes no file. */
+static void create__undo(const char *path, bool existed)
+{
+    if (!existed)
+        unlink(path);
+}
+
 NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool *existed)
 {
     char path[FILE_PATH_BYTES];
@@ -257,6 +264,7 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
         file = create__object(descriptor, &state, opening->flags);
     if (!file) {
         close(descriptor);
+        create__undo(path, *existed);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     status = create__settle(file, &state, opening, *existed);
@@ -266,6 +274,7 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
     if (status != STATUS_SUCCESS) {
         atomic_fetch_and(&file->io.flags, ~(uint32_t)FILE_DELETES);
         node_leave(file);
+        create__undo(path, *existed);
     }
     object_unref(file_object(&file->io), OBJ_REF_CALL);
     return status;
