@@ -12,6 +12,10 @@
 #include "wincon.h"
 #include "iocp_crt.h"
 
+#ifndef WIN32_LEAN_AND_MEAN
+#include "winioctl.h"
+#endif
+
 #if !defined(WIN32_LEAN_AND_MEAN) && !defined(_WINSOCKAPI_) && !defined(_SYS_SOCKET_H)
 #include "winsock.h"
 #endif

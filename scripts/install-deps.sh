@@ -37,6 +37,7 @@ bench_requirements=(
     "libuv1-dev|pkg-config --exists libuv"
     "libasio-dev|test -e /usr/include/asio.hpp"
     "libevent-dev|pkg-config --exists libevent"
+    "fio|command -v fio"
 )
 
 for argument in "$@"; do

@@ -39,12 +39,12 @@ static struct port *ioapi__own_port(HANDLE handle)
 
 static NTSTATUS ioapi__associate(HANDLE file, struct port *port, ULONG_PTR key)
 {
-    struct socket *socket = file ? socket_get((uintptr_t)file) : NULL;
+    struct io_file *found = api_file(file);
 
-    if (!socket)
+    if (!found)
         return STATUS_INVALID_HANDLE;
-    NTSTATUS status = io_file_associate(socket_file(socket), port, key);
-    socket_unref(socket);
+    NTSTATUS status = io_file_associate(found, port, key);
+    api_file_unref(found);
     return status;
 }
 
@@ -191,23 +191,23 @@ BOOL WINAPI GetOverlappedResultEx(HANDLE file, LPOVERLAPPED overlapped, LPDWORD 
 
 BOOL WINAPI CancelIo(HANDLE handle)
 {
-    struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
+    struct io_file *file = api_file(handle);
 
-    if (!socket)
+    if (!file)
         return api_fail(STATUS_INVALID_HANDLE);
-    io_cancel(socket_file(socket), NULL, sched_thread_number());
-    socket_unref(socket);
+    io_cancel(file, NULL, sched_thread_number());
+    api_file_unref(file);
     return TRUE;
 }
 
 BOOL WINAPI CancelIoEx(HANDLE handle, LPOVERLAPPED overlapped)
 {
-    struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
+    struct io_file *file = api_file(handle);
 
-    if (!socket)
+    if (!file)
         return api_fail(STATUS_INVALID_HANDLE);
-    NTSTATUS status = io_cancel(socket_file(socket), overlapped, 0);
-    socket_unref(socket);
+    NTSTATUS status = io_cancel(file, overlapped, 0);
+    api_file_unref(file);
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
 }
 
@@ -224,11 +224,11 @@ BOOL WINAPI CancelSynchronousIo(HANDLE handle)
 
 BOOL WINAPI SetFileCompletionNotificationModes(HANDLE handle, UCHAR modes)
 {
-    struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
+    struct io_file *file = api_file(handle);
 
-    if (!socket)
+    if (!file)
         return api_fail(STATUS_INVALID_HANDLE);
-    NTSTATUS status = io_file_add_modes(socket_file(socket), modes);
-    socket_unref(socket);
+    NTSTATUS status = io_file_add_modes(file, modes);
+    api_file_unref(file);
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
 }

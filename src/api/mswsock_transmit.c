@@ -4,6 +4,7 @@
  */
 #include "api/mswsock.h"
 #include "base/fault.h"
+#include "file/file.h"
 #include "net/transmit.h"
 #include "object/handle.h"
 
@@ -14,12 +15,15 @@
 
 #define TRANSMIT_MOST 2147483646u
 
-/* The descriptor behind a file's handle; -1: there is none. */
+/* The descriptor behind a file's handle, which may be one of the C library's (_get_osfhandle); -1:
+ * there is none. */
 static int transmit__descriptor(HANDLE handle)
 {
     uintptr_t value = (uintptr_t)handle;
 
-    return value < HANDLE_DESCRIPTORS && fcntl((int)value, F_GETFD) >= 0 ? (int)value : -1;
+    if (value >= HANDLE_DESCRIPTORS)
+        return file_descriptor(value);
+    return fcntl((int)value, F_GETFD) >= 0 ? (int)value : -1;
 }
 
 static int64_t transmit__offset(const OVERLAPPED *overlapped)

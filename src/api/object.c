@@ -5,6 +5,7 @@
 #include "status/codes.h"
 #include "api/object.h"
 
+#include "net/net.h"
 #include "wait/apc.h"
 #include "wait/process.h"
 #include "wait/thread.h"
@@ -52,6 +53,26 @@ struct dispatcher *api_waitable(const void *handle)
         return NULL;
     }
     return object ? CONTAINER_OF(object, struct dispatcher, object) : NULL;
+}
+
+struct io_file *api_file(const void *handle)
+{
+    struct object *object = handle ? handle_get((uintptr_t)handle) : NULL;
+
+    if (!object) {
+        struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
+        return socket ? socket_file(socket) : NULL;
+    }
+    if (!object->ops->io) {
+        object_unref(object, OBJ_REF_CALL);
+        return NULL;
+    }
+    return (struct io_file *)object;
+}
+
+void api_file_unref(struct io_file *file)
+{
+    object_unref(file_object(file), OBJ_REF_CALL);
 }
 
 NTSTATUS api_name(const char *given, const char **name)

@@ -9,6 +9,8 @@
 #include "object/handle.h"
 #include "wait/dispatcher.h"
 
+struct io_file;
+
 /* GetCurrentProcess() and GetCurrentThread(). */
 #define API_CURRENT_PROCESS ((uintptr_t)-1)
 #define API_CURRENT_THREAD ((uintptr_t)-2)
@@ -24,6 +26,11 @@ struct object *api_object_of(const void *handle, const struct object_ops *ops);
 
 /* The same if it can be waited for. */
 struct dispatcher *api_waitable(const void *handle);
+
+/* The file behind a handle: anything that does overlapped I/O. Adopts a descriptor that is a socket
+ * and not known yet. With a reference for the call (api_file_unref); NULL: none. */
+struct io_file *api_file(const void *handle);
+void api_file_unref(struct io_file *file);
 
 /* The name without a "Local\" in front, which is where all names here live. NULL stays NULL. */
 NTSTATUS api_name(const char *given, const char **name);

@@ -25,14 +25,6 @@ void winsock_call_routine(const struct io_routine *routine)
              routine->overlapped, 0);
 }
 
-/* ReadFileEx's flavour. */
-static void file__call_routine(const struct io_routine *routine)
-{
-    LPOVERLAPPED_COMPLETION_ROUTINE function = (LPOVERLAPPED_COMPLETION_ROUTINE)routine->function;
-
-    function(status_win32(routine->status), (DWORD)routine->information, routine->overlapped);
-}
-
 int WSAAPI WSARecv(SOCKET handle, LPWSABUF buffers, DWORD count, LPDWORD received, LPDWORD flags,
                    LPWSAOVERLAPPED overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE routine)
 {
@@ -133,93 +125,4 @@ BOOL WSAAPI WSAGetOverlappedResult(SOCKET handle, LPWSAOVERLAPPED overlapped, LP
         return winsock_return_bool(STATUS_SUCCESS);
     api_set_last_error((DWORD)status_winsock_result(status));
     return FALSE;
-}
-
-/* RECV-19, SEND-10: sockets ignore the offset but refuse a negative one. */
-static NTSTATUS file__check(const struct socket *socket, const OVERLAPPED *overlapped)
-{
-    if (!overlapped)
-        return io_file_has((struct io_file *)socket, IO_FILE_OVERLAPPED) ? STATUS_INVALID_PARAMETER
-                                                                         : STATUS_SUCCESS;
-    return (LONG)overlapped->OffsetHigh < 0 ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
-}
-
-struct file_call {
-    void *data;
-    DWORD length;
-    LPDWORD moved;
-    LPOVERLAPPED overlapped;
-    LPOVERLAPPED_COMPLETION_ROUTINE routine;
-};
-
-static BOOL file__transfer(HANDLE handle, const struct file_call *call, bool writing)
-{
-    struct socket *socket = handle ? socket_get((uintptr_t)handle) : NULL;
-    struct net_buffer buffer = {.length = call->length, .data = call->data};
-    uint32_t moved = 0;
-
-    if (call->moved)
-        *call->moved = 0;
-    if (!socket)
-        return api_fail(STATUS_INVALID_HANDLE);
-    struct net_transfer transfer = {.buffers = &buffer,
-                                    .count = 1,
-                                    .overlapped = call->overlapped,
-                                    .routine = (void *)call->routine,
-                                    .call = file__call_routine,
-                                    .bytes = &moved};
-    NTSTATUS status = file__check(socket, call->overlapped);
-    if (status == STATUS_SUCCESS)
-        status = writing ? socket_send(socket, &transfer) : socket_receive(socket, &transfer);
-    socket_unref(socket);
-    if (status == STATUS_SUCCESS && call->moved)
-        *call->moved = moved;
-    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
-}
-
-BOOL WINAPI ReadFile(HANDLE handle, LPVOID data, DWORD length, LPDWORD read,
-                     LPOVERLAPPED overlapped)
-{
-    struct file_call call = {
-        .data = data, .length = length, .moved = read, .overlapped = overlapped};
-    return file__transfer(handle, &call, false);
-}
-
-BOOL WINAPI WriteFile(HANDLE handle, LPCVOID data, DWORD length, LPDWORD written,
-                      LPOVERLAPPED overlapped)
-{
-    struct file_call call = {
-        .data = (void *)data, .length = length, .moved = written, .overlapped = overlapped};
-    return file__transfer(handle, &call, true);
-}
-
-/* FILE-14: accepted is TRUE, with the routine still to come. */
-static BOOL file__accepted(BOOL finished)
-{
-    if (!finished && api_last_error() != ERROR_IO_PENDING)
-        return FALSE;
-    api_set_last_error(ERROR_SUCCESS);
-    return TRUE;
-}
-
-BOOL WINAPI ReadFileEx(HANDLE handle, LPVOID data, DWORD length, LPOVERLAPPED overlapped,
-                       LPOVERLAPPED_COMPLETION_ROUTINE routine)
-{
-    struct file_call call = {
-        .data = data, .length = length, .overlapped = overlapped, .routine = routine};
-
-    if (!overlapped || !routine)
-        return api_fail(STATUS_INVALID_PARAMETER);
-    return file__accepted(file__transfer(handle, &call, false));
-}
-
-BOOL WINAPI WriteFileEx(HANDLE handle, LPCVOID data, DWORD length, LPOVERLAPPED overlapped,
-                        LPOVERLAPPED_COMPLETION_ROUTINE routine)
-{
-    struct file_call call = {
-        .data = (void *)data, .length = length, .overlapped = overlapped, .routine = routine};
-
-    if (!overlapped || !routine)
-        return api_fail(STATUS_INVALID_PARAMETER);
-    return file__accepted(file__transfer(handle, &call, true));
 }

@@ -16,6 +16,7 @@ enum fault_point {
     FAULT_MEMORY,     /* an allocation of the library fails */
     FAULT_DESCRIPTOR, /* a descriptor cannot be made (EMFILE) */
     FAULT_THREAD,     /* a thread cannot be started */
+    FAULT_DISK,       /* a disk fails a read or a write (EIO) */
     FAULT_POINTS
 };
 

@@ -35,6 +35,9 @@ struct engine_backend {
     void (*settle)(struct engine_file *file, enum engine_lane_index lane);
     /* Takes the file off its source. Attach lock held. */
     void (*detach)(struct engine_file *file);
+    /* The source's ring for I/O at a position, made when first asked for, or NULL: none can be had.
+     * NULL in the table: this engine leaves all of it to the pool. */
+    struct uring_ring *(*ring)(struct engine_source *source);
 };
 
 /* A source begins with this. */
@@ -48,8 +51,9 @@ extern const struct engine_backend engine_epoll;
 extern const struct engine_backend engine_uring;
 extern const struct engine_backend engine_fake;
 
-/* choose.c: the engine in force; fixes the choice. */
+/* choose.c: the engine in force; fixes the choice. Whether it was asked for by its name. */
 const struct engine_backend *engine_backend(void);
+bool engine_was_named(void);
 
 /* The owner's hooks, see engine_set_events. */
 extern const struct engine_events *_Atomic engine_events;

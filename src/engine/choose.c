@@ -20,6 +20,7 @@ enum { ENGINE_KNOWN = sizeof engine_known / sizeof engine_known[0] };
 static struct lock engine_choice_lock;
 static const struct engine_backend *_Atomic engine_in_force;
 static const struct engine_backend *engine_wanted; /* by engine_choose; NULL: auto */
+static _Atomic bool engine_named;
 
 /* NULL with *error set if there is none of this name or it cannot run here. */
 static const struct engine_backend *engine__find(const char *name, int *error)
@@ -67,6 +68,7 @@ static const struct engine_backend *engine__decide(void)
          * and engine_name tells on what. */
         if (!backend && preference)
             backend = engine__find(preference, &error);
+        atomic_store(&engine_named, backend != NULL);
         if (!backend)
             backend = &engine_epoll;
         atomic_store_explicit(&engine_in_force, backend, memory_order_release);
@@ -80,6 +82,11 @@ const struct engine_backend *engine_backend(void)
     const struct engine_backend *backend =
         atomic_load_explicit(&engine_in_force, memory_order_acquire);
     return LIKELY(backend != NULL) ? backend : engine__decide();
+}
+
+bool engine_was_named(void)
+{
+    return atomic_load(&engine_named);
 }
 
 const char *engine_name(void)

@@ -3,8 +3,13 @@
  * The epoll engine. A file is registered once, edge triggered, when its first request has to wait:
  * for what comes in, and from the first send that has to wait on for what goes out too. After that
  * no request costs an epoll_ctl: lanes remember what edges told.
+ *
+ * Files are always ready: what would wait for the disk goes to a ring that is a member of the
+ * source's epoll set. ring_lock is taken to make it.
  */
 #include "engine/backend.h"
+#include "engine/disk_ring.h"
+#include "engine/uring.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -15,12 +20,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { EPOLL_BATCH = 64 };
+enum {
+    EPOLL_BATCH = 64,
+    EPOLL_RING_ONLY = 16 /* polls in a row that were satisfied by the ring alone */
+};
 
 struct epoll_source {
     struct engine_source source;
     int epoll;
-    int event; /* for kicks: edge triggered and never read */
+    int event;              /* for kicks: edge triggered and never read */
+    struct lock ring_lock;  /* making the ring */
+    bool ring_refused;      /* ring_lock */
+    _Atomic int ring_polls; /* in a row that did not look at epoll */
+    struct uring_ring *_Atomic ring;
 };
 
 static struct epoll_source *epoll__of(struct engine_source *source)
@@ -63,9 +75,68 @@ static void epoll__destroy(struct engine_source *source)
 {
     struct epoll_source *self = epoll__of(source);
 
+    struct uring_ring *ring = atomic_load(&self->ring);
+
+    if (ring) {
+        ring_close(ring);
+        free(ring);
+    }
     close(self->event);
     close(self->epoll);
     free(self);
+}
+
+static struct uring_ring *epoll__make_ring(struct epoll_source *self)
+{
+    struct epoll_event readable = {.events = EPOLLIN, .data.ptr = self};
+    struct uring_ring *made = NULL;
+
+    lock_assert_held(&self->ring_lock);
+    if (fault_hit(FAULT_MEMORY) || posix_memalign((void **)&made, CACHE_LINE, sizeof *made))
+        return NULL;
+    int error = ring_open(made);
+    if (!error && epoll_ctl(self->epoll, EPOLL_CTL_ADD, made->mapping.ring_fd, &readable) < 0) {
+        error = -errno;
+        ring_close(made);
+    }
+    if (!error)
+        return made;
+    free(made);
+    /* A process short of descriptors may have some later. */
+    self->ring_refused = error != -EMFILE && error != -ENFILE;
+    return NULL;
+}
+
+static struct uring_ring *epoll__ring(struct engine_source *source)
+{
+    struct epoll_source *self = epoll__of(source);
+    struct uring_ring *ring = atomic_load_explicit(&self->ring, memory_order_acquire);
+
+    if (LIKELY(ring != NULL))
+        return ring;
+    lock_take(&self->ring_lock);
+    ring = atomic_load_explicit(&self->ring, memory_order_relaxed);
+    if (!ring && !self->ring_refused) {
+        ring = epoll__make_ring(self);
+        atomic_store_explicit(&self->ring, ring, memory_order_release);
+    }
+    lock_drop(&self->ring_lock);
+    return ring;
+}
+
+/* Works off what the ring has completed, a batch at most; returns whether there was anything. */
+static bool epoll__reap(struct epoll_source *self)
+{
+    struct uring_ring *ring = atomic_load_explicit(&self->ring, memory_order_acquire);
+    struct io_uring_cqe completion;
+    int count = 0;
+
+    while (ring && count < EPOLL_BATCH && ring_take(ring, &completion))
+        if (completion.user_data >= URING_TAGS) {
+            disk_ring_finish(&completion);
+            count++;
+        }
+    return count != 0;
 }
 
 /* Never early: a remainder of less than a millisecond is waited for as a whole one. */
@@ -100,12 +171,22 @@ static void epoll__notice(struct engine_file *file, uint32_t events)
 
 static void epoll__poll(struct engine_source *source, int64_t deadline)
 {
+    struct epoll_source *self = epoll__of(source);
     struct epoll_event events[EPOLL_BATCH];
-    int count = epoll_wait(epoll__of(source)->epoll, events, EPOLL_BATCH, epoll__timeout(deadline));
 
+    if (epoll__reap(self)) {
+        /* Sockets and kicks are not forgotten over a ring that always has something. */
+        if (atomic_fetch_add_explicit(&self->ring_polls, 1, memory_order_relaxed) < EPOLL_RING_ONLY)
+            return;
+        deadline = 0;
+    }
+    atomic_store_explicit(&self->ring_polls, 0, memory_order_relaxed);
+    int count = epoll_wait(self->epoll, events, EPOLL_BATCH, epoll__timeout(deadline));
     for (int index = 0; index < count; index++)
-        if (events[index].data.ptr)
+        if (events[index].data.ptr && events[index].data.ptr != self)
             epoll__notice(events[index].data.ptr, events[index].events);
+    /* Also after EINTR: the kernel interrupts the submitter's sleep to complete. */
+    epoll__reap(self);
 }
 
 static void epoll__kick(struct engine_source *source)
@@ -176,4 +257,5 @@ const struct engine_backend engine_epoll = {
     .arm = epoll__arm,
     .cancel = epoll__cancel,
     .detach = epoll__detach,
+    .ring = epoll__ring,
 };

@@ -25,6 +25,7 @@
 
 #include "base/fault.h"
 #include "engine/backend.h"
+#include "engine/disk_ring.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -40,7 +41,7 @@ enum {
     URING_ATTACHED_POLLS = 4, /* with ENGINE_ATTACHED_*: the descriptor is in O_NONBLOCK mode, in
                                  which the kernel does not wait: only readiness is asked for */
     URING_OUT = 1,            /* of a completion's tag: the lane */
-    URING_WATCHED = 2,        /* only readiness was asked for */
+    URING_WATCHED = 2,        /* only readiness was asked for; DISK_RING_TAG is the next */
     URING_TAG_BITS = URING_TAGS - 1
 };
 
@@ -179,7 +180,10 @@ static bool uring__reap(struct uring_source *self)
 
     /* One by one: what is not being worked on this moment another thread can find. */
     while (count < URING_BATCH && ring_take(&self->ring, &completion)) {
-        if (completion.user_data >= URING_TAGS) {
+        if (completion.user_data & DISK_RING_TAG) {
+            disk_ring_finish(&completion);
+            count++;
+        } else if (completion.user_data >= URING_TAGS) {
             uring__finish(&completion);
             count++;
         }
@@ -213,6 +217,11 @@ static void uring__kick(struct engine_source *source)
 
     if (!atomic_exchange(&self->kicked, 1) && atomic_load(&self->sleepers))
         uring__wake_sleeper(self);
+}
+
+static struct uring_ring *uring__ring(struct engine_source *source)
+{
+    return &uring__of(source)->ring;
 }
 
 static int uring__descriptor(struct engine_source *source)
@@ -390,4 +399,5 @@ const struct engine_backend engine_uring = {
     .cancel = uring__cancel,
     .settle = uring__settle,
     .detach = uring__detach,
+    .ring = uring__ring,
 };

@@ -10,12 +10,36 @@
 #include "port/port.h"
 #include "wait/dispatcher.h"
 
+#include <minwinbase.h>
+
 /* Bits of io_file.flags. */
 enum io_file_flags {
     IO_FILE_SKIP_PORT = 1,    /* FILE_SKIP_COMPLETION_PORT_ON_SUCCESS */
     IO_FILE_SKIP_EVENT = 2,   /* FILE_SKIP_SET_EVENT_ON_HANDLE */
     IO_FILE_OVERLAPPED = 4,   /* opened for overlapped I/O */
     IO_FILE_FIRST_OF_KIND = 8 /* from here on the kind's own bits */
+};
+
+/* What a read or a write through a HANDLE is about. */
+struct io_routine;
+struct io_transfer {
+    void *data;
+    uint32_t length;
+    OVERLAPPED *overlapped;
+    void *routine; /* the program's completion routine, or NULL */
+    void (*call)(const struct io_routine *routine);
+    uint32_t *bytes; /* stored when the call finishes at once */
+};
+
+struct io_file;
+
+/* What a kind of files can do; object_ops.io. All but `transfer` may be NULL. */
+struct io_ops {
+    /* STATUS_PENDING, or the outcome of a call that ended at once. */
+    NTSTATUS (*transfer)(struct io_file *file, const struct io_transfer *transfer, bool writing);
+    /* Cancels those of its operations that are not in the engine's lanes; returns how many. */
+    unsigned (*cancel)(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                       void *context);
 };
 
 struct io_file {

@@ -23,7 +23,7 @@ static THREAD_LOCAL struct {
 } io_at_once;
 
 static struct slab io_slab = {.size = sizeof(struct io_operation), .index = SLAB_OPERATION};
-static io_cancel_function *_Atomic io_cancel_elsewhere;
+static void (*_Atomic io_give_back)(struct io_operation *operation);
 
 static void io__leave_thread(void);
 
@@ -34,7 +34,10 @@ static void io__free(struct io_operation *operation)
 
     if (operation->buffers)
         free(operation->buffers);
-    slab_free(&io_slab, operation);
+    if (operation->flags & IO_POSITIONAL)
+        atomic_load_explicit(&io_give_back, memory_order_relaxed)(operation);
+    else
+        slab_free(&io_slab, operation);
     object_unref(file_object(file), OBJ_REF_OPERATION);
 }
 
@@ -101,15 +104,12 @@ static NTSTATUS io__add_routine(struct io_operation *operation,
     return STATUS_SUCCESS;
 }
 
-NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
-                  void (*call)(const struct io_routine *), void *function,
-                  struct io_operation **result)
+static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, struct io_file *file,
+                            OVERLAPPED *overlapped, void (*call)(const struct io_routine *),
+                            void *function)
 {
-    struct io_operation *operation = slab_alloc(&io_slab);
     NTSTATUS status = STATUS_SUCCESS;
 
-    if (!operation)
-        return STATUS_INSUFFICIENT_RESOURCES;
     /* In parts: clearing it as a whole is a string instruction, which starts slowly. */
     operation->packet = (struct packet){.overlapped = overlapped, .owner = PACKET_OPERATION};
     operation->request = (struct engine_request){0};
@@ -118,7 +118,7 @@ NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
     operation->routine = NULL;
     operation->buffers = NULL;
     operation->thread = sched_thread_number();
-    operation->flags = 0;
+    operation->flags = flags;
     object_ref(file_object(file), OBJ_REF_OPERATION);
     port_set_packet_release(PACKET_OPERATION, io__release_packet);
     io_refuse(overlapped, status); /* until it is accepted */
@@ -132,8 +132,27 @@ NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
     }
     if (operation->event || function || !atomic_load_explicit(&file->port, memory_order_relaxed))
         thread_exit_register(THREAD_EXIT_IO, io__leave_thread);
-    *result = operation;
     return STATUS_SUCCESS;
+}
+
+NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
+                  void (*call)(const struct io_routine *), void *function,
+                  struct io_operation **result)
+{
+    struct io_operation *operation = slab_alloc(&io_slab);
+
+    if (!operation)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    *result = operation;
+    return io__prepare(operation, 0, file, overlapped, call, function);
+}
+
+NTSTATUS io_begin_in(struct io_operation *operation, void (*give_back)(struct io_operation *),
+                     struct io_file *file, OVERLAPPED *overlapped,
+                     void (*call)(const struct io_routine *), void *function)
+{
+    atomic_store_explicit(&io_give_back, give_back, memory_order_relaxed);
+    return io__prepare(operation, IO_POSITIONAL, file, overlapped, call, function);
 }
 
 void io_abandon(struct io_operation *operation)
@@ -269,18 +288,13 @@ static bool io__matches(struct engine_request *request, void *context)
            (!wanted->thread || operation->thread == wanted->thread);
 }
 
-void io_set_cancel(io_cancel_function *function)
-{
-    atomic_store(&io_cancel_elsewhere, function);
-}
-
 static unsigned io__cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
                            void *context)
 {
-    io_cancel_function *elsewhere = atomic_load(&io_cancel_elsewhere);
+    const struct io_ops *ops = file_object(file)->ops->io;
     unsigned cancelled = engine_cancel(&file->engine, match, context);
 
-    return cancelled + (elsewhere ? elsewhere(file, match, context) : 0);
+    return cancelled + (ops->cancel ? ops->cancel(file, match, context) : 0);
 }
 
 NTSTATUS io_cancel(struct io_file *file, OVERLAPPED *overlapped, uint32_t thread)
@@ -300,15 +314,15 @@ static bool io__dies_with(struct engine_request *request, void *context)
             !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
 }
 
-static void io__leave_file(struct object *object, int descriptor, void *context)
+static void io__leave_file(struct object *object, void *context)
 {
-    (void)descriptor;
-    io__cancel((struct io_file *)object, io__dies_with, context);
+    if (object->ops->io)
+        io__cancel((struct io_file *)object, io__dies_with, context);
 }
 
 static void io__leave_thread(void)
 {
     uint32_t number = sched_thread_number();
 
-    handle_each_descriptor(io__leave_file, &number);
+    handle_each_object(io__leave_file, &number);
 }

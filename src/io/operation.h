@@ -40,7 +40,8 @@ struct io_operation {
 };
 
 enum io_flags {
-    IO_NO_PACKET = 1, /* hEvent's low bit was set (PKT-8) */
+    IO_NO_PACKET = 1,  /* hEvent's low bit was set (PKT-8) */
+    IO_POSITIONAL = 2, /* part of a larger piece of memory: see io_begin_in */
 };
 
 static inline struct io_operation *io_of(struct engine_request *request)
@@ -56,6 +57,12 @@ static inline struct io_operation *io_of(struct engine_request *request)
 NTSTATUS io_begin(struct io_file *file, OVERLAPPED *overlapped,
                   void (*call)(const struct io_routine *), void *function,
                   struct io_operation **operation);
+
+/* The same in memory of the caller's, which `give_back` (one function for all) frees in the end,
+ * also if this fails. */
+NTSTATUS io_begin_in(struct io_operation *operation, void (*give_back)(struct io_operation *),
+                     struct io_file *file, OVERLAPPED *overlapped,
+                     void (*call)(const struct io_routine *), void *function);
 
 /* A call that fails before there is an operation leaves Internal as pending too (OVL-2). */
 static inline NTSTATUS io_refuse(OVERLAPPED *overlapped, NTSTATUS status)
@@ -100,11 +107,5 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
 /* CancelIo, CancelIoEx: `thread` 0: anybody's; overlapped NULL: all. STATUS_NOT_FOUND if nothing
  * matched. */
 NTSTATUS io_cancel(struct io_file *file, OVERLAPPED *overlapped, uint32_t thread);
-
-/* Kinds whose operations are not all in the engine's lanes (an accept that waits for data on the
- * accepted socket) say here how the others are cancelled; returns how many. */
-typedef unsigned io_cancel_function(struct io_file *file,
-                                    bool (*match)(struct engine_request *, void *), void *context);
-void io_set_cancel(io_cancel_function *function);
 
 #endif

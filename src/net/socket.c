@@ -54,7 +54,6 @@ struct socket *socket_make(int descriptor, int family, int type, uint32_t flags)
     socket->extra = NULL;
     if (type == SOCK_STREAM)
         flags |= SOCKET_STREAM;
-    io_set_cancel(socket_cancel_waiting_data);
     io_file_init(&socket->file, &socket_ops, descriptor, flags);
     return socket;
 }
@@ -277,9 +276,13 @@ static void socket__destroy(struct object *object)
     slab_free(&socket_slab, socket);
 }
 
+static const struct io_ops socket__io = {.transfer = socket_transfer,
+                                         .cancel = socket_cancel_waiting_data};
+
 const struct object_ops socket_ops = {.kind = "socket",
                                       .is_file = true,
                                       .waitable = &dispatcher_latch,
+                                      .io = &socket__io,
                                       .close = socket__close,
                                       .replaced = socket__replaced,
                                       .destroy = socket__destroy};

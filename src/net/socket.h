@@ -128,6 +128,9 @@ void socket_cancel_acceptance(struct socket *accepted);
 unsigned socket_cancel_waiting_data(struct io_file *listener,
                                     bool (*match)(struct engine_request *, void *), void *context);
 
+/* transfer.c: ReadFile and WriteFile (RECV-19, SEND-10). */
+NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfer, bool writing);
+
 /* socket.c: a socket object for a descriptor, with a reference for the call. The descriptor is the
  * object's from now on. NULL when memory is short: it is not. */
 struct socket *socket_make(int descriptor, int family, int type, uint32_t flags);

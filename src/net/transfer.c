@@ -422,3 +422,21 @@ NTSTATUS socket_complete_nothing(struct socket *socket, const struct net_transfe
         nothing__done(&operation->request, 0, true);
     return status;
 }
+
+NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfer, bool writing)
+{
+    struct socket *socket = (struct socket *)file;
+    struct net_buffer buffer = {.length = transfer->length, .data = transfer->data};
+    struct net_transfer wanted = {.buffers = &buffer,
+                                  .count = 1,
+                                  .overlapped = transfer->overlapped,
+                                  .routine = transfer->routine,
+                                  .call = transfer->call,
+                                  .bytes = transfer->bytes};
+
+    /* RECV-19, SEND-10: sockets ignore the offset but refuse a negative one. */
+    if (transfer->overlapped ? (LONG)transfer->overlapped->OffsetHigh < 0
+                             : socket_has(socket, IO_FILE_OVERLAPPED))
+        return STATUS_INVALID_PARAMETER;
+    return writing ? socket_send(socket, &wanted) : socket_receive(socket, &wanted);
+}

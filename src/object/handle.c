@@ -339,3 +339,27 @@ void handle_each_descriptor(void (*visit)(struct object *object, int descriptor,
 
     handle_each(HANDLES_DESCRIPTORS, handle__visit_descriptor, &descriptor);
 }
+
+/* One table; `first` is the handle of its first slot, `step` the distance between handles. */
+static void table__each(struct table *table, uintptr_t first, uintptr_t step,
+                        void (*visit)(struct object *object, void *context), void *context)
+{
+    for (uint32_t page = 0; page < PAGES; page++) {
+        struct slot *slots = atomic_load_explicit(&table->pages[page], memory_order_acquire);
+        for (uint32_t index = 0; slots && index < PAGE_SLOTS; index++) {
+            if (!atomic_load_explicit(&slots[index].object, memory_order_relaxed))
+                continue;
+            struct object *object = handle_get(first + step * (page * PAGE_SLOTS + index));
+            if (!object)
+                continue;
+            visit(object, context);
+            object_unref(object, OBJ_REF_CALL);
+        }
+    }
+}
+
+void handle_each_object(void (*visit)(struct object *object, void *context), void *context)
+{
+    table__each(&handle_descriptors, 0, 1, visit, context);
+    table__each(&handle_objects, HANDLE_FIRST, 4, visit, context);
+}

@@ -66,4 +66,7 @@ void handle_each(enum handle_range range,
 void handle_each_descriptor(void (*visit)(struct object *object, int descriptor, void *context),
                             void *context);
 
+/* The same for every handle of either range, in no order. */
+void handle_each_object(void (*visit)(struct object *object, void *context), void *context);
+
 #endif

@@ -71,6 +71,24 @@ static void port__running(void *queue)
     lock_drop(&port->lock);
 }
 
+/* Whatever it was kicked for, it is not coming for it. */
+static void port__forget_kick(struct port *port, struct port_waiter *waiter)
+{
+    if (port->poller == waiter)
+        port->poller = NULL;
+    if (waiter->kicked)
+        port->kicks--;
+    waiter->kicked = false;
+}
+
+/* Takes a waiter off the list that has been told nothing. */
+static void port__strike(struct port *port, struct port_waiter *waiter)
+{
+    list_remove(&waiter->link);
+    port->waiting--;
+    port__forget_kick(port, waiter);
+}
+
 /* SCHED-22: passed over, as if it had not come to wait. It lines up again when it is resumed. */
 static void port__absent(void *queue)
 {

@@ -120,24 +120,6 @@ static inline void port__take_back(struct port *port)
     port->left = false;
 }
 
-/* Whatever it was kicked for, it is not coming for it. */
-static inline void port__forget_kick(struct port *port, struct port_waiter *waiter)
-{
-    if (port->poller == waiter)
-        port->poller = NULL;
-    if (waiter->kicked)
-        port->kicks--;
-    waiter->kicked = false;
-}
-
-/* Takes a waiter off the list that has been told nothing. */
-static inline void port__strike(struct port *port, struct port_waiter *waiter)
-{
-    list_remove(&waiter->link);
-    port->waiting--;
-    port__forget_kick(port, waiter);
-}
-
 /* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
  * shall look after it. */
 static inline bool port__unattended(const struct port *port)

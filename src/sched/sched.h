@@ -19,7 +19,7 @@ struct sched_hook {
     void (*blocked)(void *queue);
     /* It runs again (SCHED-8). */
     void (*running)(void *queue);
-    /* It stands still in the queue's own wait, until it is resumed: to be passed over (SCHED-22). */
+    /* It stands still in the queue's own wait until it is resumed: to be passed over (SCHED-22). */
     void (*absent)(void *queue);
     /* It is about to be resumed after that. */
     void (*present)(void *queue);

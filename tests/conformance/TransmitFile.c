@@ -52,6 +52,26 @@ static void synchronous(void)
     file_remove(&file);
 }
 
+static void made_by_create_file(void)
+{
+    char name[L_tmpnam + 32];
+    DWORD written;
+    struct pair p;
+
+    snprintf(name, sizeof name, "TransmitFile-%lu.tmp", (unsigned long)GetCurrentProcessId());
+    HANDLE file = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS,
+                              FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    REQUIRE(file != INVALID_HANDLE_VALUE);
+    REQUIRE(WriteFile(file, "contents", 8, &written, NULL) && written == 8);
+    REQUIRE(SetFilePointer(file, 3, NULL, FILE_BEGIN) == 3);
+    pair_open(&p);
+    DWORD code = transmit(p.ours, file, 0, NULL, &ends, 0);
+    CHECK("TF-1", code == 0 && expect_text(p.peer, "headtentstail!"), "CreateFile's: %u",
+          (unsigned)code);
+    pair_close(&p);
+    CloseHandle(file);
+}
+
 static void overlapped(void)
 {
     struct file file;

@@ -41,7 +41,7 @@ struct sweep_scenario {
     bool (*run)(void); /* false: given up after a failed call, everything cleaned up */
 };
 
-static const char *const sweep_points[FAULT_POINTS] = {"memory", "descriptor", "thread"};
+static const char *const sweep_points[FAULT_POINTS] = {"memory", "descriptor", "thread", "disk"};
 static enum fault_point sweep_point;
 static HANDLE sweep_neutral; /* a port of this process that nothing happens on */
 static bool sweep_faulty;    /* this run has a fault ahead or behind */

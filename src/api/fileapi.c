@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fileapi.h: opening files, and reading and writing through any handle that can be read or written.
+ */
+#include "api/fileapi.h"
+
+#include "api/last_error.h"
+#include "api/object.h"
+#include "api/utf16.h"
+
+#include "io/operation.h"
+
+#include <windows.h>
+
+#include <stdlib.h>
+
+struct file *fileapi_file(HANDLE handle)
+{
+    return (struct file *)api_object_of(handle, &file_ops);
+}
+
+void fileapi_unref(struct file *file)
+{
+    object_unref((struct object *)file, OBJ_REF_CALL);
+}
+
+HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
+                          DWORD disposition, DWORD flags, HANDLE template_file)
+{
+    struct file_opening opening = {
+        .name = name, .access = access, .share = share, .disposition = disposition, .flags = flags};
+    uintptr_t handle = 0;
+    bool existed = false;
+
+    (void)security; /* no handle is inherited, and rights are the system's */
+    (void)template_file;
+    if (!name) {
+        api_fail(STATUS_OBJECT_PATH_NOT_FOUND);
+        return INVALID_HANDLE_VALUE;
+    }
+    NTSTATUS status = file_create(&opening, &handle, &existed);
+    if (status != STATUS_SUCCESS) {
+        api_fail(status);
+        if (status == STATUS_OBJECT_NAME_COLLISION)
+            api_set_last_error(ERROR_FILE_EXISTS);
+        return INVALID_HANDLE_VALUE;
+    }
+    if (disposition == CREATE_ALWAYS || disposition == OPEN_ALWAYS)
+        api_set_last_error(existed ? ERROR_ALREADY_EXISTS : ERROR_SUCCESS);
+    return (HANDLE)handle;
+}
+
+HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
+                          DWORD disposition, DWORD flags, HANDLE template_file)
+{
+    char *text = name ? utf16_to_utf8(name, (size_t)-1) : NULL;
+
+    if (name && !text) {
+        api_fail(STATUS_INSUFFICIENT_RESOURCES);
+        return INVALID_HANDLE_VALUE;
+    }
+    HANDLE handle = CreateFileA(text, access, share, security, disposition, flags, template_file);
+    free(text);
+    return handle;
+}
+
+/* ReadFileEx's flavour of a completion routine. */
+static void fileapi__call_routine(const struct io_routine *routine)
+{
+    LPOVERLAPPED_COMPLETION_ROUTINE function = (LPOVERLAPPED_COMPLETION_ROUTINE)routine->function;
+
+    function(status_win32(routine->status), (DWORD)routine->information, routine->overlapped);
+}
+
+static BOOL fileapi__transfer(HANDLE handle, struct io_transfer *transfer, LPDWORD bytes,
+                              bool writing)
+{
+    struct io_file *file = api_file(handle);
+    uint32_t moved = 0;
+
+    if (bytes)
+        *bytes = 0;
+    if (!file)
+        return api_fail(STATUS_INVALID_HANDLE);
+    transfer->call = fileapi__call_routine;
+    transfer->bytes = &moved;
+    NTSTATUS status = file_object(file)->ops->io->transfer(file, transfer, writing);
+    api_file_unref(file);
+    if (status == STATUS_SUCCESS && bytes)
+        *bytes = moved;
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI ReadFile(HANDLE handle, LPVOID data, DWORD length, LPDWORD read,
+                     LPOVERLAPPED overlapped)
+{
+    struct io_transfer transfer = {.data = data, .length = length, .overlapped = overlapped};
+
+    return fileapi__transfer(handle, &transfer, read, false);
+}
+
+BOOL WINAPI WriteFile(HANDLE handle, LPCVOID data, DWORD length, LPDWORD written,
+                      LPOVERLAPPED overlapped)
+{
+    struct io_transfer transfer = {
+        .data = (void *)data, .length = length, .overlapped = overlapped};
+
+    return fileapi__transfer(handle, &transfer, written, true);
+}
+
+/* FILE-14: accepted is TRUE, with the routine still to come. */
+static BOOL fileapi__with_routine(HANDLE handle, struct io_transfer *transfer, bool writing)
+{
+    if (!transfer->overlapped || !transfer->routine)
+        return api_fail(STATUS_INVALID_PARAMETER);
+    if (!fileapi__transfer(handle, transfer, NULL, writing) && api_last_error() != ERROR_IO_PENDING)
+        return FALSE;
+    api_set_last_error(ERROR_SUCCESS);
+    return TRUE;
+}
+
+BOOL WINAPI ReadFileEx(HANDLE handle, LPVOID data, DWORD length, LPOVERLAPPED overlapped,
+                       LPOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+    struct io_transfer transfer = {
+        .data = data, .length = length, .overlapped = overlapped, .routine = (void *)routine};
+
+    return fileapi__with_routine(handle, &transfer, false);
+}
+
+BOOL WINAPI WriteFileEx(HANDLE handle, LPCVOID data, DWORD length, LPOVERLAPPED overlapped,
+                        LPOVERLAPPED_COMPLETION_ROUTINE routine)
+{
+    struct io_transfer transfer = {.data = (void *)data,
+                                   .length = length,
+                                   .overlapped = overlapped,
+                                   .routine = (void *)routine};
+
+    return fileapi__with_routine(handle, &transfer, true);
+}
+
+_Static_assert(sizeof(FILE_SEGMENT_ELEMENT) == sizeof(void *),
+               "an array of them is one of pointers");
+
+static BOOL fileapi__pages(HANDLE handle, FILE_SEGMENT_ELEMENT *segments, DWORD length,
+                           LPOVERLAPPED overlapped, LPDWORD reserved, bool writing)
+{
+    struct file *file = fileapi_file(handle);
+
+    if (!file)
+        return api_fail(STATUS_INVALID_HANDLE);
+    NTSTATUS status = STATUS_INVALID_PARAMETER;
+    if (!reserved && overlapped)
+        status = file_transfer_pages(file, (void *const *)segments, length, overlapped, writing);
+    fileapi_unref(file);
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI ReadFileScatter(HANDLE handle, FILE_SEGMENT_ELEMENT segments[], DWORD length,
+                            LPDWORD reserved, LPOVERLAPPED overlapped)
+{
+    return fileapi__pages(handle, segments, length, overlapped, reserved, false);
+}
+
+BOOL WINAPI WriteFileGather(HANDLE handle, FILE_SEGMENT_ELEMENT segments[], DWORD length,
+                            LPDWORD reserved, LPOVERLAPPED overlapped)
+{
+    return fileapi__pages(handle, segments, length, overlapped, reserved, true);
+}
+
+BOOL WINAPI FlushFileBuffers(HANDLE handle)
+{
+    struct io_file *any = api_file(handle);
+    NTSTATUS status = STATUS_INVALID_HANDLE;
+
+    if (any) {
+        /* What goes to a peer is never kept back. */
+        status =
+            file_object(any)->ops == &file_ops ? file_flush((struct file *)any) : STATUS_SUCCESS;
+        api_file_unref(any);
+    }
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}

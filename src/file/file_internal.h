@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The file's own structure, and the node that all open files of one inode share, for this room's
+ * files only.
+ */
+#ifndef FILE_FILE_INTERNAL_H
+#define FILE_FILE_INTERNAL_H
+
+#include "base/list.h"
+#include "file/file.h"
+#include "io/positional.h"
+#include "status/status.h"
+
+#include <ntstatus.h>
+#include <sys/types.h>
+
+/* Bits of io_file.flags that are the file's. */
+enum file_flags {
+    FILE_DIRECT = IO_FILE_FIRST_OF_KIND,      /* past the page cache: sectors (FILE-11) */
+    FILE_STREAM = FILE_DIRECT << 1,           /* no positions: a terminal, a pipe */
+    FILE_IS_DIRECTORY = FILE_DIRECT << 2,     /* nothing to read or write */
+    FILE_DELETES = FILE_DIRECT << 3,          /* deleted when this handle is closed */
+    FILE_UNBUFFERED_ASKED = FILE_DIRECT << 4, /* FILE_FLAG_NO_BUFFERING */
+    FILE_CLOSED = FILE_DIRECT << 5,           /* no handle is left */
+};
+
+/* All rights that count for sharing. */
+enum file_use { FILE_USES_READ = 1, FILE_USES_WRITE = 2, FILE_USES_DELETE = 4 };
+
+/* What the process has open of one inode. Kept by the files that have it open. */
+struct file_node {
+    struct list link; /* the table's chain; node_lock */
+    dev_t device;
+    ino_t inode;
+    uint32_t references;     /* files that point here; node_lock */
+    uint32_t count;          /* those of them that have a handle; node_lock */
+    bool delete_pending;     /* goes with the last of them; node_lock */
+    struct list files;       /* struct file.of_node; node_lock */
+    _Atomic uint32_t ranges; /* how many `locks` holds */
+    struct list locks;       /* struct lock_held; lock.c */
+};
+
+struct file {
+    struct io_file io;
+    struct engine_disk disk;
+    struct file_node *node; /* NULL for what is neither file nor directory */
+    struct list of_node;    /* node_lock */
+    uint32_t access;        /* specific rights only */
+    uint32_t uses, shares;  /* FILE_USES_*: what it does, what it lets others do */
+    uint32_t sector;        /* bytes, of a FILE_DIRECT file's positions and lengths */
+    uint32_t alignment;     /* of its buffers */
+};
+
+static inline int file__descriptor(const struct file *file)
+{
+    return file->io.engine.descriptor;
+}
+
+static inline bool file_has(struct file *file, uint32_t flags)
+{
+    return io_file_has(&file->io, flags);
+}
+
+/* node.c: finds or makes the inode's node and files the file there. STATUS_SHARING_VIOLATION,
+ * STATUS_DELETE_PENDING. */
+NTSTATUS node_join(struct file *file, dev_t device, ino_t inode);
+/* The file has no handle any more: its locks go, and with the last the name if it is to be deleted.
+ */
+void node_leave(struct file *file);
+/* The file object is gone too. */
+void node_forget(struct file *file);
+bool node_delete_pending(struct file *file);
+
+/* read_write.c: io_ops.transfer. */
+NTSTATUS file_transfer(struct io_file *io, const struct io_transfer *transfer, bool writing);
+
+/* name.c: takes the file's name away if it still is this file's. */
+NTSTATUS file_unlink(struct file *file);
+
+/* lock.c */
+/* STATUS_FILE_LOCK_CONFLICT if another file's lock forbids this transfer (LOCK-5). */
+NTSTATUS lock_check(struct file *file, uint64_t first, uint64_t length, bool writing);
+void lock_drop_all(struct file *file);
+unsigned lock_cancel(struct file *file, bool (*match)(struct engine_request *, void *),
+                     void *context);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is known of an open file, and changing it: times and attributes.
+ */
+#include "file/file_internal.h"
+
+#include <winnt.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#define EPOCH_SECONDS 11644473600LL /* from 1601 to 1970 */
+#define UNITS_PER_SECOND 10000000LL /* of 100 ns */
+
+enum { TYPE_UNKNOWN = 0, TYPE_DISK = 1, TYPE_CHARACTER = 2, TYPE_PIPE = 3, BLOCK = 512 };
+
+static int64_t facts__time(int64_t seconds, uint32_t nanoseconds)
+{
+    return (seconds + EPOCH_SECONDS) * UNITS_PER_SECOND + nanoseconds / 100;
+}
+
+static struct timespec facts__timespec(int64_t time)
+{
+    struct timespec spec = {.tv_nsec = UTIME_OMIT};
+
+    if (time > 0) {
+        spec.tv_sec = time / UNITS_PER_SECOND - EPOCH_SECONDS;
+        spec.tv_nsec = time % UNITS_PER_SECOND * 100;
+    }
+    return spec;
+}
+
+uint32_t file_attributes(uint32_t mode)
+{
+    uint32_t attributes = S_ISDIR(mode) ? FILE_ATTRIBUTE_DIRECTORY : FILE_ATTRIBUTE_ARCHIVE;
+
+    if (!(mode & 0222))
+        attributes |= FILE_ATTRIBUTE_READONLY;
+    return attributes;
+}
+
+static uint32_t facts__type(uint32_t mode)
+{
+    if (S_ISCHR(mode))
+        return TYPE_CHARACTER;
+    return S_ISFIFO(mode) || S_ISSOCK(mode) ? TYPE_PIPE : TYPE_DISK;
+}
+
+uint32_t file_type_of(int descriptor)
+{
+    struct stat state;
+
+    return fstat(descriptor, &state) < 0 ? TYPE_UNKNOWN : facts__type(state.st_mode);
+}
+
+NTSTATUS file_facts(struct file *file, struct file_facts *facts)
+{
+    struct statx state;
+
+    if (statx(file__descriptor(file), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &state))
+        return status_of_errno(errno, STATUS_PLACE_FILE);
+    *facts = (struct file_facts){
+        .size = S_ISDIR(state.stx_mode) ? 0 : state.stx_size,
+        .allocated = state.stx_blocks * BLOCK,
+        .device = (uint64_t)state.stx_dev_major << 32 | state.stx_dev_minor,
+        .inode = state.stx_ino,
+        .accessed = facts__time(state.stx_atime.tv_sec, state.stx_atime.tv_nsec),
+        .written = facts__time(state.stx_mtime.tv_sec, state.stx_mtime.tv_nsec),
+        .changed = facts__time(state.stx_ctime.tv_sec, state.stx_ctime.tv_nsec),
+        .links = state.stx_nlink,
+        .attributes = file_attributes(state.stx_mode),
+        .type = facts__type(state.stx_mode),
+        .directory = S_ISDIR(state.stx_mode),
+        .delete_pending = node_delete_pending(file)};
+    facts->created = state.stx_mask & STATX_BTIME
+                         ? facts__time(state.stx_btime.tv_sec, state.stx_btime.tv_nsec)
+                         : facts->written;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS file_set_times(struct file *file, int64_t accessed, int64_t written)
+{
+    struct timespec times[2] = {facts__timespec(accessed), facts__timespec(written)};
+
+    if (!(file->access & FILE_WRITE_ATTRIBUTES))
+        return STATUS_ACCESS_DENIED;
+    if (times[0].tv_nsec == UTIME_OMIT && times[1].tv_nsec == UTIME_OMIT)
+        return STATUS_SUCCESS;
+    return futimens(file__descriptor(file), times) < 0 ? status_of_errno(errno, STATUS_PLACE_FILE)
+                                                       : STATUS_SUCCESS;
+}
+
+NTSTATUS file_set_attributes(struct file *file, uint32_t attributes)
+{
+    struct stat state;
+
+    if (!(file->access & FILE_WRITE_ATTRIBUTES))
+        return STATUS_ACCESS_DENIED;
+    if (attributes == 0) /* as it is */
+        return STATUS_SUCCESS;
+    if (fstat(file__descriptor(file), &state) < 0)
+        return status_of_errno(errno, STATUS_PLACE_FILE);
+    mode_t mode = state.st_mode & 07777;
+    mode_t wanted = mode;
+    if (attributes & FILE_ATTRIBUTE_READONLY)
+        wanted &= (mode_t)~0222;
+    else if (!(mode & 0222))
+        wanted |= 0200;
+    if (wanted != mode && fchmod(file__descriptor(file), wanted) < 0)
+        return status_of_errno(errno, STATUS_PLACE_FILE);
+    return STATUS_SUCCESS;
+}
