@@ -40,6 +40,8 @@ enum slab_index {
     SLAB_APC,
     SLAB_WAIT_PACKET,
     SLAB_RESERVE,
+    SLAB_POOL_IO,
+    SLAB_POOL_WORK,
     SLAB_INDEXES
 };
 _Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX,

@@ -31,8 +31,9 @@ void port__set_state(struct port_thread *thread, enum port_thread_state state)
     thread->suspected = false;
 }
 
-/* A slot has become free: one waiting packet goes out, or else somebody polls. Drops the lock. */
-static void port__slot_freed(struct port *port)
+/* A slot has become free: one waiting packet goes out, or else somebody polls. Drops the lock.
+ * Returns whom to ask for a thread. */
+static struct port_supply *port__slot_freed(struct port *port)
 {
     struct port_wakeup wakeup = {0};
     bool resting = port->resting;
@@ -43,10 +44,12 @@ static void port__slot_freed(struct port *port)
     if (!resting && !wakeup.word)
         wakeup = port__let_poll(port);
     port->replacements += wakeup.word != NULL;
+    struct port_supply *supply = resting ? NULL : port__to_grow(port);
     lock_drop(&port->lock);
     port__wake(port, wakeup);
     if (resting) /* its counts may be old: the watchdog looks first */
         watchdog_arm(&port->watch);
+    return supply;
 }
 
 /* Also called by a thread that suspends this one. */
@@ -57,7 +60,9 @@ static void port__blocked(void *queue)
 
     lock_take(&port->lock);
     port__set_state(thread, THREAD_PAUSED);
-    port__slot_freed(port);
+    struct port_supply *supply = port__slot_freed(port);
+    if (supply)
+        supply->grow(supply);
 }
 
 /* SCHED-8: at once and unconditionally, also above the limit. */
