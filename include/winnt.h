@@ -298,5 +298,6 @@ typedef DWORD ACCESS_MASK, *PACCESS_MASK;
 #endif
 
 #include "interlockedapi.h"
+#include "iocp_threadpool.h"
 
 #endif
