@@ -6,6 +6,8 @@
 #ifndef IOCP_THREADPOOL_H
 #define IOCP_THREADPOOL_H
 
+#include "basetsd.h"
+
 /* flags of QueueUserWorkItem, RegisterWaitForSingleObject, CreateTimerQueueTimer */
 #define WT_EXECUTEDEFAULT 0x00000000
 #define WT_EXECUTEINIOTHREAD 0x00000001
