@@ -46,17 +46,13 @@ static void expect_ran(int count)
     EXPECT_EQUAL(atomic_load(&pool_ran), count);
 }
 
+static TP_CALLBACK_ENVIRON environment;
+
 static bool work(void)
 {
-    TP_CALLBACK_ENVIRON environment;
     int accepted = 0;
     bool passed = false;
 
-    PTP_POOL pool = CreateThreadpool(NULL);
-    if (!SWEEP_WIN32(pool != NULL))
-        return false;
-    InitializeThreadpoolEnvironment(&environment);
-    SetThreadpoolCallbackPool(&environment, pool);
     atomic_store(&pool_ran, 0);
     PTP_WORK made = CreateThreadpoolWork(pool_work, NULL, &environment);
     if (SWEEP_WIN32(made != NULL)) {
@@ -72,7 +68,6 @@ static bool work(void)
     else
         passed = false;
     expect_ran(accepted);
-    CloseThreadpool(pool);
     return passed;
 }
 
@@ -85,12 +80,12 @@ static bool waits(void)
     if (!SWEEP_WIN32(event != NULL))
         return false;
     atomic_store(&pool_ran, 0);
-    PTP_WAIT wait = CreateThreadpoolWait(pool_wait_done, NULL, NULL);
+    PTP_WAIT wait = CreateThreadpoolWait(pool_wait_done, NULL, &environment);
     if (SWEEP_WIN32(wait != NULL)) {
         SetThreadpoolWait(wait, event, NULL);
         SetEvent(event);
         expect_ran(1);
-        PTP_TIMER timer = CreateThreadpoolTimer(pool_timer, NULL, NULL);
+        PTP_TIMER timer = CreateThreadpoolTimer(pool_timer, NULL, &environment);
         if (SWEEP_WIN32(timer != NULL)) {
             SetThreadpoolTimer(timer, &now, 0, 0);
             expect_ran(2);
@@ -131,7 +126,7 @@ static bool io(void)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001)};
     EXPECT_EQUAL(bind(s, (struct sockaddr *)&address, sizeof address), 0);
     atomic_store(&pool_ran, 0);
-    PTP_IO made = CreateThreadpoolIo((HANDLE)s, pool_io_done, NULL, NULL);
+    PTP_IO made = CreateThreadpoolIo((HANDLE)s, pool_io_done, NULL, &environment);
     if (SWEEP_WIN32(made != NULL)) {
         StartThreadpoolIo(made);
         int result = WSARecv(s, &buffer, 1, NULL, &flags, &overlapped, NULL);
@@ -148,9 +143,40 @@ static bool io(void)
     return passed;
 }
 
+/* In a pool of its own, whose threads end with it: how many the process's pool has at a moment is
+ * left to chance. */
+static bool in_a_pool(bool (*scenario)(void))
+{
+    PTP_POOL pool = CreateThreadpool(NULL);
+
+    if (!SWEEP_WIN32(pool != NULL))
+        return false;
+    InitializeThreadpoolEnvironment(&environment);
+    SetThreadpoolCallbackPool(&environment, pool);
+    bool passed = scenario();
+    CloseThreadpool(pool);
+    return passed;
+}
+
+static bool work_in_a_pool(void)
+{
+    return in_a_pool(work);
+}
+
+static bool waits_in_a_pool(void)
+{
+    return in_a_pool(waits);
+}
+
+static bool io_in_a_pool(void)
+{
+    return in_a_pool(io);
+}
+
 int main(int count, char **arguments)
 {
-    static const struct sweep_scenario scenarios[] = {{"work", work}, {"waits", waits}, {"io", io}};
+    static const struct sweep_scenario scenarios[] = {
+        {"work", work_in_a_pool}, {"waits", waits_in_a_pool}, {"io", io_in_a_pool}};
 
     (void)count;
     return sweep_main(scenarios, sizeof scenarios / sizeof scenarios[0], arguments);
