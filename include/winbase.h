@@ -22,6 +22,8 @@
 #include "profileapi.h"
 #include "synchapi.h"
 #include "sysinfoapi.h"
+#include "threadpoolapiset.h"
+#include "threadpoollegacyapiset.h"
 
 #define WAIT_FAILED ((DWORD)0xFFFFFFFF)
 #define WAIT_OBJECT_0 ((DWORD)0)
@@ -156,6 +158,26 @@ WINBASEAPI BOOL WINAPI GetFileInformationByHandleEx(HANDLE hFile,
                                                     FILE_INFO_BY_HANDLE_CLASS FileInformationClass,
                                                     LPVOID lpFileInformation, DWORD dwBufferSize);
 
+/* BindIoCompletionCallback: each completed operation of the file runs Function(Win32 error, bytes,
+ * overlapped) in the process's thread pool, for the file's whole life. Flags is 0. FALSE:
+ * ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER (bound already, or not overlapped).
+ * sdk:bindiocompletioncallback */
+WINBASEAPI BOOL WINAPI BindIoCompletionCallback(HANDLE FileHandle,
+                                                LPOVERLAPPED_COMPLETION_ROUTINE Function,
+                                                ULONG Flags);
+
+/* RegisterWaitForSingleObject: Callback(Context, timed out) in the thread pool each time hObject is
+ * signalled, which takes it, or dwMilliseconds have passed; once with WT_EXECUTEONLYONCE. A mutex:
+ * ERROR_INVALID_PARAMETER. UnregisterWait: as UnregisterWaitEx with NULL.
+ * sdk:registerwaitforsingleobject, sdk:unregisterwait */
+WINBASEAPI BOOL WINAPI RegisterWaitForSingleObject(PHANDLE phNewWaitObject, HANDLE hObject,
+                                                   WAITORTIMERCALLBACK Callback, PVOID Context,
+                                                   ULONG dwMilliseconds, ULONG dwFlags);
+WINBASEAPI BOOL WINAPI UnregisterWait(HANDLE WaitHandle);
+
+/* DeleteTimerQueue: as DeleteTimerQueueEx with NULL. sdk:deletetimerqueue */
+WINBASEAPI BOOL WINAPI DeleteTimerQueue(HANDLE TimerQueue);
+
 /* GlobalAlloc, LocalAlloc: dwBytes bytes, zeroed with ZEROINIT, 16-byte aligned, below 4 GiB while
  * there is room: programs pass such addresses through a DWORD. What they return is the address for
  * fixed memory and a handle to Lock for moveable. NULL: ERROR_NOT_ENOUGH_MEMORY.
@@ -209,6 +231,59 @@ static __inline__ int lstrlenW(LPCWSTR text)
     while (text && text[length])
         length++;
     return length;
+}
+
+/* Callback environments: which pool and group, and how callbacks run. The structure is the
+ * program's; what is made with it does not refer to it afterwards.
+ * sdk:initializethreadpoolenvironment, sdk:setthreadpoolcallbackpool,
+ * sdk:setthreadpoolcallbackcleanupgroup, sdk:setthreadpoolcallbackrunslong,
+ * sdk:setthreadpoolcallbacklibrary, sdk:setthreadpoolcallbackpriority,
+ * sdk:setthreadpoolcallbackpersistent, sdk:destroythreadpoolenvironment */
+static __inline__ void InitializeThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
+{
+    memset(pcbe, 0, sizeof *pcbe);
+    pcbe->Version = 3;
+    pcbe->CallbackPriority = TP_CALLBACK_PRIORITY_NORMAL;
+    pcbe->Size = sizeof *pcbe;
+}
+
+static __inline__ void SetThreadpoolCallbackPool(PTP_CALLBACK_ENVIRON pcbe, PTP_POOL ptpp)
+{
+    pcbe->Pool = ptpp;
+}
+
+static __inline__ void SetThreadpoolCallbackCleanupGroup(PTP_CALLBACK_ENVIRON pcbe,
+                                                         PTP_CLEANUP_GROUP ptpcg,
+                                                         PTP_CLEANUP_GROUP_CANCEL_CALLBACK pfng)
+{
+    pcbe->CleanupGroup = ptpcg;
+    pcbe->CleanupGroupCancelCallback = pfng;
+}
+
+static __inline__ void SetThreadpoolCallbackRunsLong(PTP_CALLBACK_ENVIRON pcbe)
+{
+    pcbe->u.s.LongFunction = 1;
+}
+
+static __inline__ void SetThreadpoolCallbackLibrary(PTP_CALLBACK_ENVIRON pcbe, PVOID mod)
+{
+    pcbe->RaceDll = mod;
+}
+
+static __inline__ void SetThreadpoolCallbackPriority(PTP_CALLBACK_ENVIRON pcbe,
+                                                     TP_CALLBACK_PRIORITY Priority)
+{
+    pcbe->CallbackPriority = Priority;
+}
+
+static __inline__ void SetThreadpoolCallbackPersistent(PTP_CALLBACK_ENVIRON pcbe)
+{
+    pcbe->u.s.Persistent = 1;
+}
+
+static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
+{
+    (void)pcbe;
 }
 
 #ifdef UNICODE

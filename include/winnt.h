@@ -314,5 +314,6 @@ typedef struct _FILE_ID_128 {
 #endif
 
 #include "interlockedapi.h"
+#include "iocp_threadpool.h"
 
 #endif

@@ -42,6 +42,8 @@ enum slab_index {
     SLAB_RESERVE,
     SLAB_POSITIONAL,
     SLAB_FILE,
+    SLAB_POOL_IO,
+    SLAB_POOL_WORK,
     SLAB_INDEXES
 };
 _Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX,

@@ -15,6 +15,7 @@ enum thread_exit_stage {
     THREAD_EXIT_IO,     /* operations that do not outlive their thread (CLOSE-12) */
     THREAD_EXIT_WAIT,   /* abandoned mutexes, queued APCs, the thread object */
     THREAD_EXIT_PORT,   /* the binding to a port (SCHED-7c) */
+    THREAD_EXIT_POOL,   /* the membership of a thread pool */
     THREAD_EXIT_NET,    /* the descriptor that wakes blocking calls */
     THREAD_EXIT_MEMORY, /* caches of free memory */
     THREAD_EXIT_STAGES

@@ -31,8 +31,9 @@ void port__set_state(struct port_thread *thread, enum port_thread_state state)
     thread->suspected = false;
 }
 
-/* A slot has become free: one waiting packet goes out, or else somebody polls. Drops the lock. */
-static void port__slot_freed(struct port *port)
+/* A slot has become free: one waiting packet goes out, or else somebody polls. Drops the lock.
+ * Returns whom to ask for a thread. */
+static struct port_supply *port__slot_freed(struct port *port)
 {
     struct port_wakeup wakeup = {0};
     bool resting = port->resting;
@@ -43,10 +44,12 @@ static void port__slot_freed(struct port *port)
     if (!resting && !wakeup.word)
         wakeup = port__let_poll(port);
     port->replacements += wakeup.word != NULL;
+    struct port_supply *supply = resting ? NULL : port__to_grow(port);
     lock_drop(&port->lock);
     port__wake(port, wakeup);
     if (resting) /* its counts may be old: the watchdog looks first */
         watchdog_arm(&port->watch);
+    return supply;
 }
 
 /* Also called by a thread that suspends this one. */
@@ -57,7 +60,9 @@ static void port__blocked(void *queue)
 
     lock_take(&port->lock);
     port__set_state(thread, THREAD_PAUSED);
-    port__slot_freed(port);
+    struct port_supply *supply = port__slot_freed(port);
+    if (supply)
+        supply->grow(supply);
 }
 
 /* SCHED-8: at once and unconditionally, also above the limit. */
@@ -94,19 +99,28 @@ static void port__absent(void *queue)
 {
     struct port_thread *thread = queue;
     struct port *port = thread->port;
+    struct port_supply *supply = NULL;
 
     lock_take(&port->lock);
     struct port_waiter *waiter = thread->waiter;
-    if (!waiter || !list_linked(&waiter->link)) {
+    bool waits = waiter && list_linked(&waiter->link);
+    if (waiter)
+        port__forget_kick(port, waiter);
+    /* It may have taken a kick that was meant for another. */
+    if (waiter && waiter->polling)
+        port__pass_kick_on(port);
+    if (waits) {
+        port__strike(port, waiter);
+        waiter->absent = true;
+        /* What it finds when it goes on. */
+        atomic_store_explicit(&waiter->word, WAITER_LOOK, memory_order_release);
+        /* It was to come back for what it had polled already, or to poll on. */
+        supply = port__slot_freed(port);
+    } else {
         lock_drop(&port->lock);
-        return;
     }
-    port__strike(port, waiter);
-    waiter->absent = true;
-    /* What it finds when it goes on. */
-    atomic_store_explicit(&waiter->word, WAITER_LOOK, memory_order_release);
-    /* It was to come back for what it had polled already, or to poll on. */
-    port__slot_freed(port);
+    if (supply)
+        supply->grow(supply);
 }
 
 /* It may have been stopped on its way into the source: nobody else would get it out there. Not
@@ -119,7 +133,7 @@ static void port__present(void *queue)
 
     lock_take(&port->lock);
     struct port_waiter *waiter = thread->waiter;
-    if (waiter && waiter->absent && waiter->polling && !waiter->kicked) {
+    if (waiter && waiter->polling && !waiter->kicked) {
         port__take_back(port); /* or else the service thread would take the kick */
         waiter->kicked = true;
         port->kicks++;

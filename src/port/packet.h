@@ -14,11 +14,12 @@ enum packet_owner {
     PACKET_OPERATION, /* an operation's (io/) */
     PACKET_WAIT,      /* a wait completion packet's */
     PACKET_RESERVE,   /* a reserve object's */
+    PACKET_POOL,      /* a thread pool object's (pool/) */
     PACKET_OWNERS
 };
 
-/* A stamp counts quarters of a millisecond, roughly, and comes round after three days. */
-enum { PACKET_STAMP_SHIFT = 18, PACKET_STAMP_MOST = (1 << 30) - 1 };
+/* A stamp counts quarters of a millisecond, roughly, and comes round after a day and a half. */
+enum { PACKET_STAMP_SHIFT = 18, PACKET_STAMP_MOST = (1 << 29) - 1 };
 
 struct packet {
     struct packet *next;
@@ -26,8 +27,8 @@ struct packet {
     void *overlapped;
     uintptr_t information; /* bytes, for I/O */
     int32_t status;        /* NTSTATUS */
-    uint32_t owner : 2;    /* enum packet_owner */
-    uint32_t stamp : 30;   /* when it was queued (port__stamp), if stamps are wanted; else 0 */
+    uint32_t owner : 3;    /* enum packet_owner */
+    uint32_t stamp : 29;   /* when it was queued (port__stamp), if stamps are wanted; else 0 */
 };
 
 #endif

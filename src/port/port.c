@@ -147,6 +147,26 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
     return source;
 }
 
+bool port_set_supply(struct port *port, struct port_supply *supply)
+{
+    if (supply && !watchdog_prepare())
+        return false;
+    lock_take(&port->lock);
+    port->supply = supply;
+    lock_drop(&port->lock);
+    if (!supply)
+        watchdog_disarm(&port->watch);
+    return true;
+}
+
+uint32_t port_wanted(struct port *port)
+{
+    lock_take(&port->lock);
+    uint32_t wanted = port__short_of(port);
+    lock_drop(&port->lock);
+    return wanted;
+}
+
 void port_count_device(struct port *port, int change)
 {
     atomic_fetch_add_explicit(&port->devices, (uint32_t)change, memory_order_relaxed);
@@ -181,6 +201,7 @@ bool port_offer(struct port *port, struct packet *packet, bool soon)
         port__append(port, packet);
         if (!returning)
             wakeup = port__release_one(port);
+        unattended |= port->supply != NULL;
     }
     lock_drop(&port->lock);
     port__wake(port, wakeup);

@@ -56,6 +56,20 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
 /* A file was associated, or an associated one closed: for the count of devices. */
 void port_count_device(struct port *port, int change);
 
+/* Whoever starts threads for a port when it runs short of them. */
+struct port_supply {
+    /* A packet waits, one more thread may run, and none is there to take it. Called without the
+     * port's lock, by the watchdog or by a thread of the port that is about to block. */
+    void (*grow)(struct port_supply *supply);
+};
+
+/* False if there can be no watchdog now. NULL: nobody does any more; returns when the watchdog is
+ * not calling the one before. */
+bool port_set_supply(struct port *port, struct port_supply *supply);
+
+/* How many more threads could be let out at this moment if they were there. */
+uint32_t port_wanted(struct port *port);
+
 /* How packets of an owner are given back once they have been taken or thrown away. */
 void port_set_packet_release(enum packet_owner owner, void (*release)(struct packet *packet));
 
@@ -81,6 +95,9 @@ NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t
  * STATUS_USER_APC if `alertable` and APCs ran (GQX-4, 5). */
 NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
                      uint32_t *removed, int64_t deadline, bool alertable);
+
+/* Has the threads that wait now return, with STATUS_USER_APC whether alertable or not. */
+void port_stir(struct port *port);
 
 /* The port that the calling thread is bound to, and kept by that; or NULL. */
 struct port *port_of_thread(void);

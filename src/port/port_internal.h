@@ -71,6 +71,7 @@ struct port {
     bool resting;        /* no tick looks whether blocked threads run again; see watch.c */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct port_source *source;
+    struct port_supply *supply;
     struct list threads;
     uint32_t blocked; /* threads in THREAD_BLOCKED */
     uint64_t packets, wakeups, removals;
@@ -97,6 +98,7 @@ struct port_wakeup port__release_one(struct port *port);
 struct port_wakeup port__let_poll(struct port *port);
 void port__wake(struct port *port, struct port_wakeup wakeup);
 void port__pass_kick_on(struct port *port);
+void port__take_back(struct port *port);
 
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);
@@ -112,12 +114,20 @@ struct port_thread *port__bind(struct port *port);
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
 
-/* The source is not left to the service thread from now on. */
-static inline void port__take_back(struct port *port)
+/* Packets wait, and more threads might run than are there to be let out: how many more. */
+static inline uint32_t port__short_of(const struct port *port)
 {
-    if (port->left)
-        port->source->take_back(port->source);
-    port->left = false;
+    if (!port->first || !list_empty(&port->waiters) || port->current >= port->limit)
+        return 0;
+    uint32_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
+    uint32_t slots = port->limit - port->current;
+    return depth < slots ? depth : slots;
+}
+
+/* Whom to ask for them; NULL: none is wanted, or nobody can be asked. */
+static inline struct port_supply *port__to_grow(const struct port *port)
+{
+    return port->supply && port__short_of(port) ? port->supply : NULL;
 }
 
 /* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog

@@ -82,6 +82,15 @@ void port__pass_kick_on(struct port *port)
         port->source->kick(port->source);
 }
 
+/* The source is not left to the service thread from now on. */
+void port__take_back(struct port *port)
+{
+    lock_assert_held(&port->lock);
+    if (port->left)
+        port->source->take_back(port->source);
+    port->left = false;
+}
+
 void port__wake(struct port *port, struct port_wakeup wakeup)
 {
     if (!wakeup.word)

@@ -100,6 +100,18 @@ static void port__alert(void *context)
     port__wake(port, wakeup);
 }
 
+void port_stir(struct port *port)
+{
+    lock_take(&port->lock);
+    LIST_FOR_EACH(link, &port->waiters)
+    {
+        struct port_waiter *waiter = LIST_ELEMENT(link, struct port_waiter, link);
+        waiter->alerted = true;
+        port__wake(port, port__tell(port, waiter, WAITER_LOOK));
+    }
+    lock_drop(&port->lock);
+}
+
 /* One turn of waiting: polls or sleeps. Called with the lock and the waiter off the list; returns
  * likewise, with the waiter's word telling what happened. */
 static void port__wait(struct port *port, struct port_waiter *waiter, int64_t deadline)
@@ -246,7 +258,7 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
         apc_set_wake(NULL, NULL);
     *removed = port__deliver(taken, entries);
     shield_lower();
-    if (status == STATUS_USER_APC)
+    if (status == STATUS_USER_APC && alertable)
         apc_run();
     return status;
 }

@@ -39,10 +39,16 @@ enum {
     LOOKS = 64,
 };
 
+/* Whether there is a waiter, or somebody who would start a thread. */
+static bool watch__has_takers(const struct port *port)
+{
+    return !list_empty(&port->waiters) || port->supply;
+}
+
 /* Whether a packet and a waiter wait for a slot. */
 static bool watch__wants_slot(const struct port *port)
 {
-    return port->first && !list_empty(&port->waiters);
+    return port->first && watch__has_takers(port);
 }
 
 /* Looking was turned off: who was found blocked counts again, as if never looked at. */
@@ -65,7 +71,7 @@ static bool watch__expects(const struct port *port)
 {
     bool unpolled = port->source && !port->poller && !port->left;
 
-    return !list_empty(&port->waiters) && (port->first || unpolled);
+    return watch__wants_slot(port) || (!list_empty(&port->waiters) && unpolled);
 }
 
 /* The threads to look at, if that can change anything: those that hold a slot, and those found
@@ -181,27 +187,44 @@ static enum watch_verdict watch__rest(struct port *port, bool removed)
     return WATCH_SETTLED;
 }
 
+/* What a look at the port leads to, once its lock is dropped. */
+struct watch_acts {
+    struct port_wakeup wakeup;
+    struct port_supply *supply; /* a thread is wanted */
+    bool poll;                  /* the watchdog polls once itself */
+};
+
+/* A packet has lain in the queue for too long. */
+static bool watch__release(struct port *port, struct watch_acts *acts)
+{
+    lock_assert_held(&port->lock);
+    acts->wakeup = port__release_one(port);
+    if (!acts->wakeup.word)
+        acts->supply = port__to_grow(port);
+    return acts->wakeup.word || acts->supply;
+}
+
 /* Nobody polls the source, and no packet went out since the last tick. */
-static enum watch_verdict watch__unpolled(struct port *port, struct port_wakeup *wakeup, bool *poll)
+static enum watch_verdict watch__unpolled(struct port *port, struct watch_acts *acts)
 {
     lock_assert_held(&port->lock);
     if (!port->first && !list_empty(&port->waiters) && port->current < port->limit) {
-        *wakeup = port__let_poll(port);
-        return wakeup->word ? WATCH_ACTED : WATCH_BUSY;
+        acts->wakeup = port__let_poll(port);
+        return acts->wakeup.word ? WATCH_ACTED : WATCH_BUSY;
     }
     /* All threads are busy, or away. */
     if (port->idle_ticks >= TICKS_UNTIL_LEFT)
         port->left = port->source->leave(port->source);
-    *poll = !port->left;
-    if (*poll)
+    acts->poll = !port->left;
+    if (acts->poll)
         return WATCH_BUSY;
     /* Also for the threads that come to wait later, when no tick may follow. */
     port->settled = !port->first;
     return watch__rest(port, false);
 }
 
-/* Decides; *poll says that the watchdog shall poll once itself, without the lock. */
-static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wakeup, bool *poll)
+/* Decides. */
+static enum watch_verdict watch__port(struct port *port, struct watch_acts *acts)
 {
     int64_t now = clock_now();
     int64_t elapsed = now - port->seen_at;
@@ -213,11 +236,9 @@ static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wak
     port->removals_seen = port->removals;
     port->packets_seen = port->packets;
     port->idle_ticks = removed ? 0 : port->idle_ticks + 1;
-    if (watch__wants_slot(port) && watch__lies_too_long(port, removed, inserted, elapsed)) {
-        *wakeup = port__release_one(port);
-        if (wakeup->word)
-            return WATCH_ACTED;
-    }
+    if (watch__wants_slot(port) && watch__lies_too_long(port, removed, inserted, elapsed) &&
+        watch__release(port, acts))
+        return WATCH_ACTED;
     if (!port->source || port->poller || port->left) {
         port->settled = removed == 0 && !port->first;
         return watch__rest(port, removed != 0);
@@ -226,14 +247,13 @@ static enum watch_verdict watch__port(struct port *port, struct port_wakeup *wak
      * that the source was left to, would take the kick from under it. */
     if (removed || port->kicks)
         return WATCH_BUSY;
-    return watch__unpolled(port, wakeup, poll);
+    return watch__unpolled(port, acts);
 }
 
 enum watch_verdict port__tick(struct watch *watch)
 {
     struct port *port = CONTAINER_OF(watch, struct port, watch);
-    struct port_wakeup wakeup = {0};
-    bool poll = false;
+    struct watch_acts acts = {0};
 
     /* A port on its way out waits in watchdog_disarm until this returns. */
     if (!object_try_ref(port_object(port), OBJ_REF_CALL))
@@ -241,17 +261,19 @@ enum watch_verdict port__tick(struct watch *watch)
     lock_take(&port->lock);
     port->resting = false;
     lock_drop(&port->lock);
-    enum watch_verdict looked = watch__threads(port, &wakeup);
+    enum watch_verdict looked = watch__threads(port, &acts.wakeup);
     enum watch_verdict verdict = WATCH_ACTED;
-    if (!wakeup.word) {
+    if (!acts.wakeup.word) {
         lock_take(&port->lock);
-        verdict = watch__port(port, &wakeup, &poll);
+        verdict = watch__port(port, &acts);
         lock_drop(&port->lock);
     }
     if (looked > verdict && looked != WATCH_BUSY)
         verdict = looked;
-    port__wake(port, wakeup);
-    if (poll) {
+    port__wake(port, acts.wakeup);
+    if (acts.supply)
+        acts.supply->grow(acts.supply);
+    if (acts.poll) {
         port->source->poll(port->source, 0);
         lock_take(&port->lock);
         port__pass_kick_on(port);

@@ -167,6 +167,16 @@ static void watchdog__start(void)
     watchdog_started = own_thread_start(&watchdog_thread, watchdog__run);
 }
 
+bool watchdog_prepare(void)
+{
+    lock_take(&watchdog_lock);
+    if (!watchdog_started)
+        watchdog__start();
+    bool started = watchdog_started;
+    lock_drop(&watchdog_lock);
+    return started;
+}
+
 void watchdog_arm__slow(struct watch *watch)
 {
     bool wake = false;

@@ -28,6 +28,10 @@ struct watch {
     enum watch_verdict (*tick)(struct watch *watch);
 };
 
+/* For who cannot do without it: starts the thread, which otherwise the first arming does. False if
+ * that is not possible now. */
+bool watchdog_prepare(void);
+
 /* Arms the watch; costs one load if it is armed. No lock may be held that tick takes. */
 void watchdog_arm__slow(struct watch *watch);
 static inline void watchdog_arm(struct watch *watch)

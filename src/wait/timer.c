@@ -307,8 +307,7 @@ static void timer__release(struct timer *timer, bool queued, struct thread *thre
 
 /* ---- setting ---- */
 
-/* The monotonic time that the caller means. */
-static int64_t timer__deadline(int64_t due)
+int64_t timer_deadline(int64_t due)
 {
     int64_t now = clock_now();
     int64_t units = due >= 0 ? due - timer__filetime() : due == INT64_MIN ? INT64_MAX : -due;
@@ -341,7 +340,7 @@ NTSTATUS timer_set(struct dispatcher *dispatcher, int64_t due, uint32_t period,
                    timer_routine routine, void *argument)
 {
     struct timer *timer = timer__of(dispatcher);
-    int64_t deadline = timer__deadline(due);
+    int64_t deadline = timer_deadline(due);
     struct wait_chain satisfied = {NULL, NULL};
     NTSTATUS status = STATUS_SUCCESS;
     struct thread *thread;

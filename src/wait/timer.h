@@ -9,6 +9,10 @@
 
 extern const struct object_ops timer_ops;
 
+/* The monotonic time (base/clock.h) that Win32 calls so: units of 100 ns, negative from now, else a
+ * FILETIME. */
+int64_t timer_deadline(int64_t due);
+
 /* Runs as an APC; low and high are halves of the FILETIME at which the timer was signalled. */
 typedef void (*timer_routine)(void *argument, uint32_t low, uint32_t high);
 

@@ -376,6 +376,7 @@ int main(void)
 {
     sockets_start();
     RUN(synchronous);
+    RUN(made_by_create_file);
     RUN(overlapped);
     RUN(large_and_in_order);
     RUN(disconnecting);
