@@ -192,6 +192,32 @@ NTSTATUS socket_duplicate(struct socket *socket, uintptr_t *handle)
     return STATUS_SUCCESS;
 }
 
+/* Whether closing has to wait until what was sent has been acknowledged (CLOSE-5). */
+static bool socket__lingers(int descriptor)
+{
+    struct linger linger = {0};
+    socklen_t size = sizeof linger;
+    int unsent = 0;
+
+    return getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, &size) == 0 && linger.l_onoff &&
+           linger.l_linger && ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
+}
+
+/* The number stays retired until the descriptor is closed: a call with the stale number that came
+ * in between would take it for a descriptor that was never filed. */
+static void socket__close_descriptor(int descriptor)
+{
+    if (handle_is_filed(descriptor))
+        return; /* another object's: it was closed behind the library's back */
+    bool lingers = socket__lingers(descriptor);
+    if (lingers)
+        sched_wait_begin();
+    close(descriptor);
+    if (lingers)
+        sched_wait_end();
+    handle_forget(descriptor);
+}
+
 NTSTATUS socket_close(uintptr_t handle)
 {
     struct object *object = handle < HANDLE_DESCRIPTORS ? handle_take(handle) : NULL;
@@ -207,8 +233,8 @@ NTSTATUS socket_close(uintptr_t handle)
     /* A duplicate's number goes with its handle; the object's own with the object. */
     bool own = ((struct io_file *)object)->engine.descriptor == (int)handle;
     handle_release(object);
-    if (!own && handle_forget((int)handle))
-        close((int)handle);
+    if (!own)
+        socket__close_descriptor((int)handle);
     return STATUS_SUCCESS;
 }
 
@@ -229,28 +255,6 @@ static void socket__close(struct object *object)
         events_close(socket);
 }
 
-/* Whether closing has to wait until what was sent has been acknowledged (CLOSE-5). */
-static bool socket__lingers(int descriptor)
-{
-    struct linger linger = {0};
-    socklen_t size = sizeof linger;
-    int unsent = 0;
-
-    return getsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, &size) == 0 && linger.l_onoff &&
-           linger.l_linger && ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
-}
-
-static void socket__close_descriptor(int descriptor)
-{
-    bool lingers = socket__lingers(descriptor);
-
-    if (lingers)
-        sched_wait_begin();
-    close(descriptor);
-    if (lingers)
-        sched_wait_end();
-}
-
 /* Closed behind the library's back and used again (CLOSE-17), or adopted by a call with a stale
  * number: what the number names from now on is not this object's to detach or close. */
 static void socket__replaced(struct object *object, int descriptor)
@@ -268,7 +272,7 @@ static void socket__destroy(struct object *object)
     if (UNLIKELY(socket_has(socket, SOCKET_LOST)))
         socket->file.engine.descriptor = -1;
     io_file_finish(&socket->file);
-    if (socket_descriptor(socket) >= 0 && handle_forget(socket_descriptor(socket)))
+    if (socket_descriptor(socket) >= 0)
         socket__close_descriptor(socket_descriptor(socket));
     if (socket->extra)
         events_free(socket->extra->events);

@@ -47,8 +47,7 @@ bool handle_is_retired(uintptr_t handle);
 /* Whether an object is filed under the descriptor's number now. */
 bool handle_is_filed(int descriptor);
 
-/* The descriptor is about to be closed. False if another object was filed at its number, whose
- * descriptor it then is: it was closed behind the library's back and must not be closed again. */
+/* The descriptor was closed: its number is free. False if another object is filed there by now. */
 bool handle_forget(int descriptor);
 
 /* Ends a taken handle: the last one runs ops->close. */
