@@ -181,7 +181,7 @@ bool handle_open_if_free(int descriptor, struct object *object)
 {
     struct object *found = NULL;
 
-    if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS)
+    if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS || handle__is_orphan())
         return false;
     lock_take(&handle_lock);
     struct slot *slot = table__make(&handle_descriptors, (uint32_t)descriptor);
