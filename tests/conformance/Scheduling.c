@@ -387,6 +387,41 @@ static void example_hundred_packets(void)
           (int)second);
 }
 
+/* ---- suspended waiters ---- */
+
+static void suspended_waiters_are_passed_over(void)
+{
+    struct crew crew;
+    struct member *newest = &crew.members[2];
+    begin(&crew, 3, 0, 3);
+    REQUIRE(SuspendThread(newest->thread) == 0);
+    post(&crew, 1);
+    post(&crew, 2);
+    CHECK("SCHED-22", counter_reaches(&crew.taken, 2), "the others take both");
+    CHECK("SCHED-22", counter_get(&newest->taken) == 0, "the suspended one none");
+    post(&crew, 3);
+    CHECK("SCHED-22", counter_stays(&crew.taken, 2), "the third waits for it");
+    REQUIRE(ResumeThread(newest->thread) == 1);
+    CHECK("SCHED-22", counter_reaches(&crew.taken, 3) && newest->packet.key == 3,
+          "resumed it takes that");
+    crew_end(&crew);
+}
+
+static void a_resumed_waiter_is_the_newest(void)
+{
+    struct crew crew;
+    begin(&crew, 2, 0, 2);
+    REQUIRE(SuspendThread(crew.members[0].thread) == 0);
+    REQUIRE(ResumeThread(crew.members[0].thread) == 1);
+    support_settle();
+    post(&crew, 1);
+    REQUIRE(counter_reaches(&crew.taken, 1));
+    CHECK_WINE_DEPARTS("SCHED-22", counter_get(&crew.members[0].taken) == 1,
+                       "Wine wakes waiters in FIFO order, and does not line up anew",
+                       "it has lined up anew");
+    crew_end(&crew);
+}
+
 int main(void)
 {
     loopback_begin();
@@ -406,6 +441,8 @@ int main(void)
     RUN(many_packets_one_thread);
     RUN(example_sleeping_worker);
     RUN(example_hundred_packets);
+    RUN(suspended_waiters_are_passed_over);
+    RUN(a_resumed_waiter_is_the_newest);
     WSACleanup();
     return check_report();
 }
