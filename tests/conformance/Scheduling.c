@@ -387,6 +387,7 @@ static void example_hundred_packets(void)
           (int)second);
 }
 
+#ifndef __SANITIZE_THREAD__
 /* ---- suspended waiters ---- */
 
 static void suspended_waiters_are_passed_over(void)
@@ -421,6 +422,7 @@ static void a_resumed_waiter_is_the_newest(void)
                        "it has lined up anew");
     crew_end(&crew);
 }
+#endif
 
 int main(void)
 {
@@ -441,8 +443,13 @@ int main(void)
     RUN(many_packets_one_thread);
     RUN(example_sleeping_worker);
     RUN(example_hundred_packets);
+#ifdef __SANITIZE_THREAD__
+    puts("skip SCHED-22: the sanitizer holds back signals to threads that wait, so none is "
+         "suspended");
+#else
     RUN(suspended_waiters_are_passed_over);
     RUN(a_resumed_waiter_is_the_newest);
+#endif
     WSACleanup();
     return check_report();
 }
