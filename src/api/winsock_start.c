@@ -30,11 +30,12 @@ int WSAAPI WSAStartup(WORD version, LPWSADATA data)
     return 0;
 }
 
-static void winsock__close_socket(struct object *object, int descriptor, void *unused)
+static bool winsock__close_socket(struct object *object, uintptr_t handle, void *unused)
 {
     (void)unused;
     if (object->ops == &socket_ops)
-        socket_close((uintptr_t)descriptor);
+        socket_close(handle);
+    return true;
 }
 
 /* DOWN-6: the last one closes all sockets. */
@@ -47,6 +48,6 @@ int WSAAPI WSACleanup(void)
             return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     } while (!atomic_compare_exchange_weak(&winsock_users, &users, users - 1));
     if (users == 1)
-        handle_each_descriptor(winsock__close_socket, NULL);
+        handle_each(HANDLES_DESCRIPTORS, winsock__close_socket, NULL);
     return api_succeed_socket();
 }

@@ -323,7 +323,6 @@ static unsigned file__cancel(struct io_file *io, bool (*match)(struct engine_req
 static const struct io_ops file__io = {.transfer = file_transfer, .cancel = file__cancel};
 
 const struct object_ops file_ops = {.kind = "file",
-                                    .is_file = true,
                                     .waitable = &dispatcher_latch,
                                     .io = &file__io,
                                     .close = file__close,

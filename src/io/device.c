@@ -12,7 +12,6 @@
 struct device_walk {
     bool (*visit)(const struct io_device *device, void *context);
     void *context;
-    bool ended;
 };
 
 /* Whether the file has a handle of its own beside this one, by which it goes. */
@@ -30,10 +29,10 @@ static bool device__is_duplicate(struct io_file *file, uintptr_t handle)
 
 static bool device__visit(struct object *object, uintptr_t handle, void *context)
 {
-    struct device_walk *walk = context;
+    const struct device_walk *walk = context;
     struct io_file *file = (struct io_file *)object;
 
-    if (!object->ops->is_file)
+    if (!object->ops->io)
         return true;
     /* Pairs with the release in io_file_associate: who sees the port sees the key. */
     struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
@@ -41,17 +40,14 @@ static bool device__visit(struct object *object, uintptr_t handle, void *context
         return true;
     struct io_device device = {
         .handle = handle, .key = file->key, .port = port, .kind = object->ops->kind, .file = file};
-    walk->ended = !walk->visit(&device, walk->context);
-    return !walk->ended;
+    return walk->visit(&device, walk->context);
 }
 
 void io_each_device(bool (*visit)(const struct io_device *device, void *context), void *context)
 {
     struct device_walk walk = {.visit = visit, .context = context};
 
-    handle_each(HANDLES_DESCRIPTORS, device__visit, &walk);
-    if (!walk.ended)
-        handle_each(HANDLES_OBJECTS, device__visit, &walk);
+    handle_each(HANDLES_DESCRIPTORS | HANDLES_OBJECTS, device__visit, &walk);
 }
 
 uint32_t io_device_pending(const struct io_device *device)

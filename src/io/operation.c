@@ -314,15 +314,17 @@ static bool io__dies_with(struct engine_request *request, void *context)
             !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
 }
 
-static void io__leave_file(struct object *object, void *context)
+static bool io__leave_file(struct object *object, uintptr_t handle, void *context)
 {
+    (void)handle;
     if (object->ops->io)
         io__cancel((struct io_file *)object, io__dies_with, context);
+    return true;
 }
 
 static void io__leave_thread(void)
 {
     uint32_t number = sched_thread_number();
 
-    handle_each_object(io__leave_file, &number);
+    handle_each(HANDLES_DESCRIPTORS | HANDLES_OBJECTS, io__leave_file, &number);
 }

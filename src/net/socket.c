@@ -284,7 +284,6 @@ static const struct io_ops socket__io = {.transfer = socket_transfer,
                                          .cancel = socket_cancel_waiting_data};
 
 const struct object_ops socket_ops = {.kind = "socket",
-                                      .is_file = true,
                                       .waitable = &dispatcher_latch,
                                       .io = &socket__io,
                                       .close = socket__close,

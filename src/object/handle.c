@@ -285,81 +285,33 @@ void handle_release(struct object *object)
     object_unref(object, OBJ_REF_HANDLE);
 }
 
-/* One page's handles; false if the visitor has had enough. */
-static bool handle__each_slot(struct slot *slots, uintptr_t first, uintptr_t step,
-                              bool (*visit)(struct object *, uintptr_t, void *), void *context)
+/* One table; `first` is the handle of its first slot, `step` the distance between handles. False if
+ * the visitor has had enough. */
+static bool table__each(struct table *table, uintptr_t first, uintptr_t step, handle_visitor *visit,
+                        void *context)
 {
-    for (uint32_t index = 0; index < PAGE_SLOTS; index++) {
-        uintptr_t handle = first + step * index;
-        if (!atomic_load_explicit(&slots[index].object, memory_order_relaxed))
-            continue;
-        struct object *object = handle_get(handle);
-        if (!object)
-            continue;
-        bool more = visit(object, handle, context);
-        object_unref(object, OBJ_REF_CALL);
-        if (!more)
-            return false;
-    }
-    return true;
-}
-
-void handle_each(enum handle_range range, bool (*visit)(struct object *, uintptr_t, void *),
-                 void *context)
-{
-    bool descriptors = range == HANDLES_DESCRIPTORS;
-    struct table *table = descriptors ? &handle_descriptors : &handle_objects;
-    uintptr_t first = descriptors ? 0 : HANDLE_FIRST, step = descriptors ? 1 : 4;
-
     for (uintptr_t page = 0; page < PAGES; page++) {
         struct slot *slots = atomic_load_explicit(&table->pages[page], memory_order_acquire);
-        if (slots &&
-            !handle__each_slot(slots, first + page * PAGE_SLOTS * step, step, visit, context))
-            return;
+        for (uintptr_t index = 0; slots && index < PAGE_SLOTS; index++) {
+            uintptr_t handle = first + step * (page * PAGE_SLOTS + index);
+            if (!atomic_load_explicit(&slots[index].object, memory_order_relaxed))
+                continue;
+            struct object *object = handle_get(handle);
+            if (!object)
+                continue;
+            bool more = visit(object, handle, context);
+            object_unref(object, OBJ_REF_CALL);
+            if (!more)
+                return false;
+        }
     }
-}
-
-struct descriptor_visit {
-    void (*visit)(struct object *object, int descriptor, void *context);
-    void *context;
-};
-
-static bool handle__visit_descriptor(struct object *object, uintptr_t handle, void *context)
-{
-    const struct descriptor_visit *visit = context;
-
-    visit->visit(object, (int)handle, visit->context);
     return true;
 }
 
-void handle_each_descriptor(void (*visit)(struct object *object, int descriptor, void *context),
-                            void *context)
+void handle_each(unsigned ranges, handle_visitor *visit, void *context)
 {
-    struct descriptor_visit descriptor = {.visit = visit, .context = context};
-
-    handle_each(HANDLES_DESCRIPTORS, handle__visit_descriptor, &descriptor);
-}
-
-/* One table; `first` is the handle of its first slot, `step` the distance between handles. */
-static void table__each(struct table *table, uintptr_t first, uintptr_t step,
-                        void (*visit)(struct object *object, void *context), void *context)
-{
-    for (uint32_t page = 0; page < PAGES; page++) {
-        struct slot *slots = atomic_load_explicit(&table->pages[page], memory_order_acquire);
-        for (uint32_t index = 0; slots && index < PAGE_SLOTS; index++) {
-            if (!atomic_load_explicit(&slots[index].object, memory_order_relaxed))
-                continue;
-            struct object *object = handle_get(first + step * (page * PAGE_SLOTS + index));
-            if (!object)
-                continue;
-            visit(object, context);
-            object_unref(object, OBJ_REF_CALL);
-        }
-    }
-}
-
-void handle_each_object(void (*visit)(struct object *object, void *context), void *context)
-{
-    table__each(&handle_descriptors, 0, 1, visit, context);
-    table__each(&handle_objects, HANDLE_FIRST, 4, visit, context);
+    if ((ranges & HANDLES_DESCRIPTORS) && !table__each(&handle_descriptors, 0, 1, visit, context))
+        return;
+    if (ranges & HANDLES_OBJECTS)
+        table__each(&handle_objects, HANDLE_FIRST, 4, visit, context);
 }

@@ -53,19 +53,10 @@ bool handle_forget(int descriptor);
 /* Ends a taken handle: the last one runs ops->close. */
 void handle_release(struct object *object);
 
-/* Calls `visit` with a referenced object for every handle of a range, lowest first, until it
+/* Calls `visit` with a referenced object for every handle of the ranges, lowest first, until it
  * returns false. Handles opened or closed meanwhile may or may not be seen. */
-enum handle_range { HANDLES_DESCRIPTORS, HANDLES_OBJECTS };
-void handle_each(enum handle_range range,
-                 bool (*visit)(struct object *object, uintptr_t handle, void *context),
-                 void *context);
-
-/* Calls `visit` with a referenced object for every socket handle, lowest first. Handles opened or
- * closed meanwhile may or may not be seen. */
-void handle_each_descriptor(void (*visit)(struct object *object, int descriptor, void *context),
-                            void *context);
-
-/* The same for every handle of either range, in no order. */
-void handle_each_object(void (*visit)(struct object *object, void *context), void *context);
+enum handle_range { HANDLES_DESCRIPTORS = 1, HANDLES_OBJECTS = 2 };
+typedef bool handle_visitor(struct object *object, uintptr_t handle, void *context);
+void handle_each(unsigned ranges, handle_visitor *visit, void *context);
 
 #endif

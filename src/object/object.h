@@ -23,7 +23,6 @@ struct io_ops;
 
 struct object_ops {
     const char *kind; /* "port", "event", "socket" ...: for people */
-    bool is_file;     /* it begins with an io_file (io/file.h) */
     /* How a thread waits on it (wait/dispatcher.h); NULL if it is nothing to wait on. */
     const struct dispatcher_ops *waitable;
     /* What it does as a file (io/file.h), which it begins with then; NULL if it is none. */

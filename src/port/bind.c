@@ -104,13 +104,14 @@ static void port__absent(void *queue)
     lock_take(&port->lock);
     struct port_waiter *waiter = thread->waiter;
     bool waits = waiter && list_linked(&waiter->link);
-    if (waiter)
+    if (waits)
+        port__strike(port, waiter);
+    else if (waiter)
         port__forget_kick(port, waiter);
     /* It may have taken a kick that was meant for another. */
     if (waiter && waiter->polling)
         port__pass_kick_on(port);
     if (waits) {
-        port__strike(port, waiter);
         waiter->absent = true;
         /* What it finds when it goes on. */
         atomic_store_explicit(&waiter->word, WAITER_LOOK, memory_order_release);
