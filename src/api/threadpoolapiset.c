@@ -149,7 +149,7 @@ PTP_IO WINAPI CreateThreadpoolIo(HANDLE handle, PTP_WIN32_IO_CALLBACK callback, 
         return NULL;
     }
     NTSTATUS status = pool_io_create(file, callback, context, &traits, &made);
-    object_unref(file_object(file), OBJ_REF_CALL);
+    api_file_unref(file);
     return (PTP_IO)threadpool__made(status, made);
 }
 

@@ -58,7 +58,7 @@ BOOL WINAPI BindIoCompletionCallback(HANDLE handle, LPOVERLAPPED_COMPLETION_ROUT
     if (!file)
         return api_fail(STATUS_INVALID_HANDLE);
     NTSTATUS status = pool_bind(file, function);
-    object_unref(file_object(file), OBJ_REF_CALL);
+    api_file_unref(file);
     return legacy__result(status);
 }
 
