@@ -12,7 +12,7 @@
  * nothing but serve. A thread may be preempted, or block, in between; so one sample cannot do more
  * than double what is believed.
  */
-#include "port/queue_internal.h"
+#include "port/pace_internal.h"
 
 #include "base/clock.h"
 

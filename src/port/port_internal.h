@@ -106,13 +106,6 @@ void port__take_back(struct port *port);
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);
 
-/* pace.c, with the port's lock. After a removal: takes the time of some; and at the same thread's
- * next one, if `thread->taken`. */
-void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken);
-void port__pace_end(struct port *port, struct port_thread *thread);
-/* Who is let out because a thread leaves with a packet that it will need long for. */
-struct port_wakeup port__pace_wakeup(struct port *port);
-
 /* look.c: whether a thread is blocked now. With the port's watch_lock. */
 bool port__look_is_on(void);
 bool port__look(struct port_thread *thread);

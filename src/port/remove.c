@@ -17,6 +17,7 @@
  *   taken by the one that leaves, which passes it on (port__pass_kick_on).
  * - The deadline passes while a packet is being given: the word is read again under the lock.
  */
+#include "port/pace_internal.h"
 #include "port/queue_internal.h"
 
 #include "base/clock.h"

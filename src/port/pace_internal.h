@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How long packets take, and who is let out for that; see pace.c. With the port's lock.
+ */
+#ifndef PORT_PACE_INTERNAL_H
+#define PORT_PACE_INTERNAL_H
+
+#include "port/port_internal.h"
+
+/* After a removal: takes the time of some; and at the same thread's next one, if `thread->taken`. */
+void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken);
+void port__pace_end(struct port *port, struct port_thread *thread);
+
+/* Who is let out because a thread leaves with a packet that it will need long for. */
+struct port_wakeup port__pace_wakeup(struct port *port);
+
+#endif
