@@ -7,7 +7,7 @@
 
 #include "port/port_internal.h"
 
-/* After a removal: takes the time of some; and at the same thread's next one, if `thread->taken`. */
+/* After a removal: takes the time of some; and at the same thread's next one, if thread->taken. */
 void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken);
 void port__pace_end(struct port *port, struct port_thread *thread);
 
