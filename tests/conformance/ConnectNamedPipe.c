@@ -121,7 +121,8 @@ static void what_ends_the_waiting(void)
     overlapped_zero(&ov);
     REQUIRE(pipe_error(ConnectNamedPipe(end, &ov)) == ERROR_IO_PENDING);
     CloseHandle(end);
-    EXPECT_PIPE_PACKET("PIPE-7", port, SERVER_KEY, &ov, ERROR_BROKEN_PIPE, 0, "closed");
+    EXPECT_PIPE_PACKET_WINE("PIPE-7", port, SERVER_KEY, &ov, ERROR_BROKEN_PIPE, 0,
+                            "Wine has a status of its own", "closed");
     end = pipe_client(name.text, 0);
     CHECK("PIPE-2", end == INVALID_HANDLE_VALUE && GetLastError() == ERROR_FILE_NOT_FOUND,
           "the name is gone: %u", (unsigned)GetLastError());
@@ -137,6 +138,11 @@ static void disconnected_while_waiting(void)
     REQUIRE(CreateIoCompletionPort(end, port, SERVER_KEY, 0) == port);
     overlapped_zero(&ov);
     REQUIRE(pipe_error(ConnectNamedPipe(end, &ov)) == ERROR_IO_PENDING);
+    if (WINE_CANNOT("PIPE-5", "Wine does not disconnect an instance that listens")) {
+        CloseHandle(end);
+        CloseHandle(port);
+        return;
+    }
     CHECK("PIPE-5", DisconnectNamedPipe(end), "disconnected");
     EXPECT_PIPE_PACKET("PIPE-5", port, SERVER_KEY, &ov, ERROR_PIPE_NOT_CONNECTED, 0, "it ends");
     CloseHandle(end);
@@ -202,7 +208,8 @@ static void without_waiting(void)
     CHECK("PIPE-11", error == ERROR_NO_DATA, "it has gone: %u", (unsigned)error);
     REQUIRE(DisconnectNamedPipe(end));
     error = pipe_error(ConnectNamedPipe(end, NULL));
-    CHECK("PIPE-11", error == 0, "the first call after that listens: %u", (unsigned)error);
+    CHECK_WINE_DEPARTS("PIPE-11", error == 0, "Wine says ERROR_PIPE_LISTENING at once",
+                       "the first call after that listens: %u", (unsigned)error);
     error = pipe_error(ConnectNamedPipe(end, NULL));
     CHECK("PIPE-11", error == ERROR_PIPE_LISTENING, "the second tells: %u", (unsigned)error);
     CloseHandle(end);
