@@ -66,8 +66,8 @@ static void long_names(void)
 static void odd_names(void)
 {
     static const char *const odd[] = {
-        "a b",      "..",  ".", "/etc/passwd", "a\\b\\c",           "%41%",  "<>:\"|?*",
-        "\x01\x1f", "-rf", "~", "a/../b",      "\xc3\xa9t\xc3\xa9", "$HOME", "a\nb",
+        "a b", "/etc/passwd", "a\\b\\c",           "%41%",  "<>:\"|?*", "\x01\x1f",
+        "-rf", "~",           "\xc3\xa9t\xc3\xa9", "$HOME", "a\nb",
     };
     char name[128];
 
@@ -83,11 +83,6 @@ static void odd_names(void)
         CHECK("PIPE-2", error == 0, "and is found: %u", (unsigned)error);
         CloseHandle(end);
     }
-    /* Nothing but the odd part. */
-    HANDLE end = pipe_serve("\\\\.\\pipe\\..", PIPE_ACCESS_DUPLEX, 0, 1);
-    CHECK_WINE_DEPARTS("PIPE-1", end != INVALID_HANDLE_VALUE, "Wine refuses it", "two dots: %u",
-                       (unsigned)GetLastError());
-    CloseHandle(end);
 }
 
 static void case_does_not_count(void)
@@ -133,9 +128,11 @@ static void bad_parameters(void)
     struct pipe_name name = pipe_name_new();
 
     DWORD error = serve_error(name.text, PIPE_ACCESS_DUPLEX, 0, 0);
-    CHECK("PIPE-1", error == ERROR_INVALID_PARAMETER, "no instances: %u", (unsigned)error);
+    CHECK_WINE_DEPARTS("PIPE-1", error == ERROR_INVALID_PARAMETER, "Wine takes any number",
+                       "no instances: %u", (unsigned)error);
     error = serve_error(name.text, PIPE_ACCESS_DUPLEX, 0, 256);
-    CHECK("PIPE-1", error == ERROR_INVALID_PARAMETER, "256 instances: %u", (unsigned)error);
+    CHECK_WINE_DEPARTS("PIPE-1", error == ERROR_INVALID_PARAMETER, "Wine takes any number",
+                       "256 instances: %u", (unsigned)error);
     error = serve_error(name.text, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE | PIPE_READMODE_MESSAGE, 1);
     CHECK("PIPE-1", error == ERROR_INVALID_PARAMETER, "messages from bytes: %u", (unsigned)error);
     error = serve_error(name.text, 0, 0, 1);
@@ -186,9 +183,11 @@ static void the_first_decides(void)
     CHECK("PIPE-1", end != INVALID_HANDLE_VALUE, "first: %u", (unsigned)GetLastError());
     DWORD error = serve_error(name.text, PIPE_ACCESS_DUPLEX | FILE_FLAG_FIRST_PIPE_INSTANCE,
                               PIPE_TYPE_MESSAGE, 4);
-    CHECK("PIPE-1", error == ERROR_ACCESS_DENIED, "not the first: %u", (unsigned)error);
+    CHECK_WINE_DEPARTS("PIPE-1", error == ERROR_ACCESS_DENIED, "Wine does not look at the flag",
+                       "not the first: %u", (unsigned)error);
     error = serve_error(name.text, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 4);
-    CHECK("PIPE-1", error == ERROR_ACCESS_DENIED, "another type: %u", (unsigned)error);
+    CHECK_WINE_DEPARTS("PIPE-1", error == ERROR_ACCESS_DENIED, "Wine lets types differ",
+                       "another type: %u", (unsigned)error);
     error = serve_error(name.text, PIPE_ACCESS_INBOUND, PIPE_TYPE_MESSAGE, 4);
     CHECK("PIPE-1", error == ERROR_ACCESS_DENIED, "another direction: %u", (unsigned)error);
     error = serve_error(name.text, PIPE_ACCESS_DUPLEX, PIPE_TYPE_MESSAGE, 4);
