@@ -12,8 +12,8 @@
 
 IOCP_BEGIN_DECLS
 
-/* CreatePipe: an anonymous pipe of bytes; both handles are synchronous. nSize: bytes that the writer
- * may be ahead, as advice. sdk:createpipe */
+/* CreatePipe: an anonymous pipe of bytes; both handles are synchronous. nSize: bytes that may be
+ * written ahead, as advice. sdk:createpipe */
 WINBASEAPI BOOL WINAPI CreatePipe(PHANDLE hReadPipe, PHANDLE hWritePipe,
                                   LPSECURITY_ATTRIBUTES lpPipeAttributes, DWORD nSize);
 

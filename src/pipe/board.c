@@ -17,6 +17,7 @@
 #include "base/lock.h"
 #include "status/status.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -50,23 +51,23 @@ struct board {
 static struct lock board_lock;
 static struct list board_list = {&board_list, &board_list};
 
-/* 0, or a negative errno. Byte 0 is waited for: whoever holds it is about to drop it. */
-static int board__lock_byte(int file, uint32_t byte, short type)
+/* 0, or a negative errno. Who holds byte 0 is about to drop it, and may be waited for. */
+static int board__lock_byte(int file, uint32_t byte, short type, bool wait)
 {
     struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)byte, .l_len = 1};
     int result;
 
     do
-        result = fcntl(file, byte ? F_OFD_SETLK : F_OFD_SETLKW, &range);
+        result = fcntl(file, wait ? F_OFD_SETLKW : F_OFD_SETLK, &range);
     while (result < 0 && errno == EINTR);
     return result < 0 ? -errno : 0;
 }
 
-/* `file`: one that holds no slot itself. */
-static bool board__is_live(int file, uint32_t slot)
+/* Whether any of the slots is held. `file`: one that holds none itself. */
+static bool board__is_live(int file, uint32_t first, uint32_t count)
 {
     struct flock range = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)slot + 1, .l_len = 1};
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)first + 1, .l_len = count};
 
     return fcntl(file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
 }
@@ -87,7 +88,7 @@ static int board__open_locked(int directory, const char *name, bool make, struct
         int file = board__open(directory, name, make ? O_CREAT : 0);
         if (file < 0)
             return file;
-        int error = board__lock_byte(file, 0, F_WRLCK);
+        int error = board__lock_byte(file, 0, F_WRLCK, true);
         if (!error && make)
             error = -posix_fallocate(file, 0, sizeof(struct board_map));
         if (!error && fstat(file, state) < 0)
@@ -179,7 +180,7 @@ static uint32_t board__sweep(struct board *board, int file)
         uint32_t word = atomic_load(&cell->word);
         if (cell_state(word) == CELL_FREE)
             continue;
-        if (board__is_live(file, slot)) {
+        if (board__is_live(file, slot, 1)) {
             count++;
             continue;
         }
@@ -187,6 +188,54 @@ static uint32_t board__sweep(struct board *board, int file)
         atomic_store(&cell->word, cell_word(cell_turn(word), CELL_FREE));
     }
     return count;
+}
+
+/* Takes a name away of which only a file is left, because its servers crashed. */
+static void board__tidy(int directory, const char *name)
+{
+    struct stat state;
+    int file = board__open(directory, name, 0);
+    struct board *board = NULL;
+
+    if (file < 0)
+        return;
+    if (board__lock_byte(file, 0, F_WRLCK, false) == 0 && fstat(file, &state) == 0 &&
+        state.st_nlink && S_ISREG(state.st_mode) && !board__is_live(file, 0, BOARD_SLOTS)) {
+        if (state.st_size >= (off_t)sizeof(struct board_map))
+            board = board__ref(directory, name, &state);
+        /* Whatever else is in the directory is none of ours. */
+        if (board && board->map->common.magic == BOARD_MAGIC && board__sweep(board, file) == 0)
+            unlinkat(directory, name, 0);
+        if (board)
+            board_unref(board);
+    }
+    close(file);
+}
+
+void board_tidy(struct board *board)
+{
+    board__tidy(board->directory, board->name);
+}
+
+/* The same for all names, when a new one comes: what has names of its own for every run would
+ * leave ever more. */
+static void board__tidy_all(int directory, const char *own)
+{
+    int copy = fcntl(directory, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    DIR *all = copy < 0 ? NULL : fdopendir(copy);
+    struct dirent *entry;
+
+    if (!all) {
+        if (copy >= 0)
+            close(copy);
+        return;
+    }
+    rewinddir(all);
+    while ((entry = readdir(all)))
+        if (entry->d_type == DT_REG && strcmp(entry->d_name, own) != 0 &&
+            place_is_file(entry->d_name))
+            board__tidy(directory, entry->d_name);
+    closedir(all);
 }
 
 /* A slot that has rested longest. Byte 0 held. */
@@ -201,7 +250,8 @@ static NTSTATUS board__take_slot(struct board *board, uint32_t *slot)
         if (before + 1 >= 2 * BOARD_SLOTS) /* stays above BOARD_SLOTS: all were used */
             atomic_store(&common->next, before + 1 - BOARD_SLOTS);
         uint32_t word = atomic_load(&cell->word);
-        if (cell_state(word) != CELL_FREE || board__lock_byte(board->file, next + 1, F_WRLCK))
+        if (cell_state(word) != CELL_FREE ||
+            board__lock_byte(board->file, next + 1, F_WRLCK, false))
             continue;
         atomic_store(&cell->word, cell_word(cell_turn(word) + 1, CELL_TAKEN));
         *slot = next;
@@ -273,6 +323,8 @@ NTSTATUS board_join(const char *name, const struct board_common *wanted, bool fi
     }
     *board = board__ref(directory, file_name, &state);
     status = *board ? board__agree(*board, file, wanted, first) : STATUS_INSUFFICIENT_RESOURCES;
+    if (status == STATUS_SUCCESS && !board__is_live(file, 0, BOARD_SLOTS))
+        board__tidy_all(directory, file_name);
     if (status == STATUS_SUCCESS)
         status = board__take_slot(*board, slot);
     /* What was made for nothing goes again. */
@@ -295,7 +347,7 @@ void board_leave(struct board *board, uint32_t slot)
 
     board_unlink(board, slot, turn);
     atomic_store(&cell->word, cell_word(turn, CELL_FREE));
-    board__lock_byte(board->file, slot + 1, F_UNLCK);
+    board__lock_byte(board->file, slot + 1, F_UNLCK, false);
     if (same && board__sweep(board, file) == 0)
         unlinkat(board->directory, board->name, 0);
     if (file >= 0)
@@ -339,7 +391,7 @@ uint32_t board_count(struct board *board, bool *listening)
         *listening = false;
     for (uint32_t slot = 0; slot < used && file >= 0; slot++) {
         enum cell_state state = cell_state(atomic_load(&board->map->cells[slot].word));
-        if (state == CELL_FREE || !board__is_live(file, slot))
+        if (state == CELL_FREE || !board__is_live(file, slot, 1))
             continue;
         count++;
         if (listening && state == CELL_LISTENING)

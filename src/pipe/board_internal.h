@@ -50,6 +50,8 @@ int place_open(bool make);
 /* The file's name of a pipe, in `room`; case does not count. STATUS_OBJECT_NAME_INVALID. */
 enum { PLACE_FILE_BYTES = 64 };
 NTSTATUS place_file(const char *name, char room[PLACE_FILE_BYTES]);
+/* Whether a file's name is of that form. */
+bool place_is_file(const char *file);
 /* The address of a listening socket there. */
 socklen_t place_address(int directory, const char *file, uint32_t slot, uint32_t turn,
                         struct sockaddr_un *address);
@@ -64,6 +66,8 @@ void board_leave(struct board *board, uint32_t slot);
 /* The board of a name that exists, for a client. STATUS_OBJECT_NAME_NOT_FOUND. */
 NTSTATUS board_find(const char *name, struct board **board);
 void board_unref(struct board *board);
+/* Nobody serves it: what is left of it goes. */
+void board_tidy(struct board *board);
 
 const struct board_common *board_common(const struct board *board);
 struct board_cell *board_cell(struct board *board, uint32_t slot);

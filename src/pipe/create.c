@@ -196,6 +196,8 @@ NTSTATUS pipe_create(const struct pipe_making *making, uintptr_t *handle)
     uint32_t slot;
     NTSTATUS status = create__check(making);
 
+    if (pipe_is_refused())
+        return STATUS_INSUFFICIENT_RESOURCES;
     if (status == STATUS_SUCCESS)
         status = board_join(making->name, &wanted, making->open_mode & MODE_FIRST_INSTANCE, &board,
                             &slot);
@@ -219,6 +221,8 @@ NTSTATUS pipe_create_pair(uint32_t bytes, uintptr_t *reading, uintptr_t *writing
     int ends[2];
     struct object *made;
 
+    if (pipe_is_refused())
+        return STATUS_INSUFFICIENT_RESOURCES;
     if (fault_hit(FAULT_DESCRIPTOR) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return STATUS_TOO_MANY_OPENED_FILES;
     pipe_set_buffer(ends[1], bytes);

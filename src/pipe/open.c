@@ -110,8 +110,12 @@ static NTSTATUS open__end(struct board *board, const struct pipe_opening *openin
 
     if (descriptor == -EMFILE)
         return STATUS_TOO_MANY_OPENED_FILES;
-    if (descriptor < 0)
-        return board_count(board, NULL) ? STATUS_PIPE_NOT_AVAILABLE : STATUS_OBJECT_NAME_NOT_FOUND;
+    if (descriptor < 0 && board_count(board, NULL))
+        return STATUS_PIPE_NOT_AVAILABLE;
+    if (descriptor < 0) {
+        board_tidy(board);
+        return STATUS_OBJECT_NAME_NOT_FOUND;
+    }
     const struct board_common *common = board_common(board);
     NTSTATUS status =
         open__is_same_user(descriptor) ? open__check(common, access) : STATUS_ACCESS_DENIED;
@@ -134,6 +138,8 @@ NTSTATUS pipe_open(const struct pipe_opening *opening, uintptr_t *handle)
     struct board *board;
     struct pipe *pipe;
 
+    if (pipe_is_refused())
+        return STATUS_INSUFFICIENT_RESOURCES;
     if (opening->disposition < OPEN_NEW || opening->disposition > OPEN_LAST)
         return STATUS_INVALID_PARAMETER;
     NTSTATUS status = board_find(opening->name, &board);
@@ -166,6 +172,8 @@ NTSTATUS pipe_wait(const char *name, uint32_t milliseconds)
     bool listening, begun = false;
     struct board *board;
 
+    if (pipe_is_refused())
+        return STATUS_INSUFFICIENT_RESOURCES;
     for (;;) {
         /* Looked up each time: the last instance may go and the first of others come. */
         NTSTATUS status = board_find(name, &board);

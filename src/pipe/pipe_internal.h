@@ -5,6 +5,8 @@
 #ifndef PIPE_PIPE_INTERNAL_H
 #define PIPE_PIPE_INTERNAL_H
 
+#include "base/compiler.h"
+#include "base/fork.h"
 #include "base/list.h"
 #include "io/operation.h"
 #include "pipe/board_internal.h"
@@ -63,6 +65,12 @@ struct pipe {
     struct pipe_packet *spare; /* room for what does not fit a read; NULL until needed */
     const void *writer;        /* who has begun a message in several packets without a lane */
 };
+
+/* A forked child gets no pipes: the locks in memory and on files may be its parent's. */
+static inline bool pipe_is_refused(void)
+{
+    return UNLIKELY(atomic_load_explicit(&fork_is_orphan, memory_order_relaxed));
+}
 
 static inline int pipe_descriptor(const struct pipe *pipe)
 {

@@ -19,7 +19,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PLACE_PATH_BYTES = 4096, PLACE_NAME_UNITS = 256, PLACE_PREFIX_UNITS = 9 };
+enum {
+    PLACE_PATH_BYTES = 4096,
+    PLACE_NAME_UNITS = 256,
+    PLACE_PREFIX_UNITS = 9,
+    PLACE_HASH_DIGITS = 32
+};
 
 /* Another user's runtime directory may be left over in the environment (su). */
 static bool place__is_ours(const char *directory)
@@ -126,6 +131,15 @@ NTSTATUS place_file(const char *name, char room[PLACE_FILE_BYTES])
     snprintf(room, PLACE_FILE_BYTES, "%s-%016llx%016llx", plain, (unsigned long long)first,
              (unsigned long long)second);
     return STATUS_SUCCESS;
+}
+
+bool place_is_file(const char *file)
+{
+    size_t length = strlen(file);
+    const char *tail = length > PLACE_HASH_DIGITS ? file + length - PLACE_HASH_DIGITS : NULL;
+
+    return tail && length < PLACE_FILE_BYTES && tail[-1] == '-' &&
+           strspn(tail, "0123456789abcdef") == PLACE_HASH_DIGITS;
 }
 
 static void place__socket(const char *file, uint32_t slot, uint32_t turn, char *room, size_t size)

@@ -63,8 +63,8 @@ static NTSTATUS peek__messages(struct pipe *pipe, struct pipe_look *look)
     }
     lock_drop(&pipe->io.lock);
     look->left = whole && of_first > look->read ? of_first - look->read : 0;
-    /* A read that came in between has nothing left to wake it. */
-    if (io_file_busy(&pipe->io, ENGINE_IN))
+    /* A read that came in between has nothing left to wake it, and a later one shall try. */
+    if (!none)
         io_file_drain_in(&pipe->io);
     return none && end != -EAGAIN ? STATUS_PIPE_BROKEN : STATUS_SUCCESS;
 }
