@@ -173,6 +173,18 @@ static NTSTATUS connect__begin(struct pipe *pipe, bool *again)
     return pipe_is_hung_up(pipe) ? STATUS_PIPE_CLOSING : STATUS_PIPE_CONNECTED;
 }
 
+unsigned pipe_cancel_connects(struct pipe *pipe, bool (*match)(struct engine_request *, void *),
+                              void *context)
+{
+    struct object *listener = file_object(&pipe->listener);
+
+    if (!pipe_has(pipe, PIPE_SERVER) || !object_try_ref(listener, OBJ_REF_CALL))
+        return 0;
+    unsigned cancelled = io_file_cancel(&pipe->listener, match, context);
+    object_unref(listener, OBJ_REF_CALL);
+    return cancelled;
+}
+
 /* A client is in the queue, or the waiting is over otherwise. In the listening lane. */
 static void connect__done(struct engine_request *request, long result, bool at_once)
 {
@@ -190,6 +202,9 @@ static void connect__done(struct engine_request *request, long result, bool at_o
         status = ended;
     else if (result < 0)
         status = result == -ECANCELED ? STATUS_CANCELLED : STATUS_INSUFFICIENT_RESOURCES;
+    /* The operation may be the last to keep the pipe, and the listener has to go before it. Whoever
+     * holds the lane keeps the listener. */
+    object_unref(file_object(&pipe->listener), OBJ_REF_OPERATION);
     io_complete(operation, status, 0, at_once);
 }
 
@@ -206,6 +221,11 @@ static NTSTATUS connect__overlapped(struct pipe *pipe, OVERLAPPED *overlapped)
     NTSTATUS status = io_begin(&pipe->io, overlapped, NULL, NULL, &operation);
     if (status != STATUS_SUCCESS)
         return status;
+    /* A closed pipe's listener may outlive it by what the kernel still holds, or be gone. */
+    if (!object_try_ref(file_object(&pipe->listener), OBJ_REF_OPERATION)) {
+        io_abandon(operation);
+        return STATUS_INVALID_HANDLE;
+    }
     operation->request = (struct engine_request){
         .kind = ENGINE_POLL_IN, .done = connect__done, .flags = ENGINE_MUST_PEND};
     io_continue(operation, &pipe->listener, ENGINE_IN);
@@ -284,6 +304,6 @@ NTSTATUS pipe_disconnect(struct pipe *pipe)
     message_drop_all(pipe);
     lock_drop(&pipe->io.lock);
     lock_drop(&pipe->turn_lock);
-    io_file_cancel(&pipe->listener, NULL, NULL);
+    pipe_cancel_connects(pipe, NULL, NULL);
     return STATUS_SUCCESS;
 }

@@ -240,9 +240,7 @@ NTSTATUS pipe_create_pair(uint32_t bytes, uintptr_t *reading, uintptr_t *writing
 static unsigned pipe__cancel(struct io_file *io, bool (*match)(struct engine_request *, void *),
                              void *context)
 {
-    struct pipe *pipe = (struct pipe *)io;
-
-    return pipe_has(pipe, PIPE_SERVER) ? io_file_cancel(&pipe->listener, match, context) : 0;
+    return pipe_cancel_connects((struct pipe *)io, match, context);
 }
 
 static const struct io_ops pipe__io = {.transfer = pipe_transfer, .cancel = pipe__cancel};

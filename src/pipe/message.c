@@ -119,7 +119,7 @@ static long message__read_locked(struct pipe *pipe, struct message_reading *read
         size_t room = reading->length - reading->moved;
         char *to = room ? reading->data + reading->moved : NULL;
         struct pipe_packet *packet = message__first(pipe);
-        bool goes_on;
+        bool goes_on = false;
         long length = packet ? (long)message__unstash(packet, to, room, &goes_on)
                              : message__receive(pipe, to, room, &goes_on);
         if (length < 0) {
@@ -145,20 +145,6 @@ long message_read(struct pipe *pipe, struct message_reading *reading)
     long result = message__read_locked(pipe, reading);
     lock_drop(&pipe->io.lock);
     return result;
-}
-
-long message_collect(struct pipe *pipe)
-{
-    bool goes_on;
-    long length;
-
-    lock_assert_held(&pipe->io.lock);
-    do {
-        length = message__receive(pipe, NULL, 0, &goes_on);
-        if (length == 0) /* an empty message counts too */
-            message__stash(pipe, 0, goes_on);
-    } while (length >= 0);
-    return length;
 }
 
 static long message__send(struct pipe *pipe, const char *data, size_t length, bool goes_on)

@@ -22,8 +22,7 @@ long message_write(struct pipe *pipe, const char *data, size_t length, size_t *m
                    const void *writer);
 /* The writer goes with its message unfinished. */
 void message_give_up(struct pipe *pipe, const void *writer);
-/* Takes everything that is in the socket into the stash. io.lock held. */
-long message_collect(struct pipe *pipe);
+/* io.lock held, or nobody else knows the pipe. */
 void message_drop_all(struct pipe *pipe);
 /* For ENGINE_OWN_IN and ENGINE_OWN_OUT. */
 engine_own_attempt message_attempt_in, message_attempt_out;

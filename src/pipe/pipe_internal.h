@@ -100,6 +100,9 @@ void pipe_set_buffer(int descriptor, uint32_t bytes);
 
 /* connect.c: makes the slot's socket listen. turn_lock held, or nobody else knows the pipe. */
 NTSTATUS pipe_listen(struct pipe *pipe);
+/* Ends matching operations that wait for a client; returns how many. */
+unsigned pipe_cancel_connects(struct pipe *pipe, bool (*match)(struct engine_request *, void *),
+                              void *context);
 /* What a transfer has to know before it begins: a client that came is taken in. */
 NTSTATUS pipe_ready(struct pipe *pipe);
 /* Whether, and how, the pipe was ended by something else than its peer's going:

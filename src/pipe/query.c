@@ -37,36 +37,83 @@ static NTSTATUS peek__bytes(struct pipe *pipe, struct pipe_look *look)
     return STATUS_SUCCESS;
 }
 
-/* Everything that is there is taken into the stash, where it can be counted. */
+/* A look at messages, packet by packet. */
+struct peek_walk {
+    struct pipe_look *look;
+    bool whole;     /* only the first message's data is shown */
+    bool first;     /* this packet is of the first message */
+    uint32_t known; /* bytes of the first message */
+};
+
+/* How much of this packet's data may be copied. */
+static uint32_t peek__room(const struct peek_walk *walk)
+{
+    return walk->first || !walk->whole ? walk->look->length - walk->look->read : 0;
+}
+
+static void peek__count(struct peek_walk *walk, uint32_t length, uint32_t copied, bool more)
+{
+    walk->look->read += copied;
+    walk->look->available += length;
+    if (walk->first)
+        walk->known += length;
+    walk->first = walk->first && more;
+}
+
+static void peek__stashed(struct peek_walk *walk, const struct pipe_packet *packet)
+{
+    uint32_t left = packet->length - packet->taken, room = peek__room(walk);
+    uint32_t copied = left < room ? left : room;
+
+    if (copied)
+        memcpy((char *)walk->look->data + walk->look->read, packet->data + packet->taken, copied);
+    peek__count(walk, left, copied, packet->more);
+}
+
+/* The packet at `offset` of all that is in the socket: its length with the byte in front, 0 at the
+ * end, or a negative errno. */
+static long peek__received(struct pipe *pipe, struct peek_walk *walk, int offset)
+{
+    uint32_t room = peek__room(walk);
+    char *data = room ? (char *)walk->look->data + walk->look->read : NULL;
+    char flag = 0;
+    struct iovec pieces[] = {{.iov_base = &flag, .iov_len = 1},
+                             {.iov_base = data, .iov_len = room}};
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = room ? 2 : 1};
+
+    if (setsockopt(pipe_descriptor(pipe), SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof offset) < 0)
+        return -errno;
+    ssize_t length = recvmsg(pipe_descriptor(pipe), &message, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+    if (length <= 0)
+        return length < 0 ? -errno : 0;
+    uint32_t payload = (uint32_t)length - 1;
+    peek__count(walk, payload, payload < room ? payload : room, flag);
+    return length;
+}
+
+/* Nothing is taken out: a read that is under way waits for the socket to have something. */
 static NTSTATUS peek__messages(struct pipe *pipe, struct pipe_look *look)
 {
-    bool whole = pipe_has(pipe, PIPE_READS_MESSAGES), first = true;
-    uint32_t of_first = 0;
+    struct peek_walk walk = {
+        .look = look, .whole = pipe_has(pipe, PIPE_READS_MESSAGES), .first = true};
+    int offset = 0, none = -1;
+    long length;
 
     lock_take(&pipe->io.lock);
-    long end = message_collect(pipe);
-    bool none = list_empty(&pipe->stash);
+    bool found = !list_empty(&pipe->stash);
     LIST_FOR_EACH(link, &pipe->stash)
-    {
-        const struct pipe_packet *packet = LIST_ELEMENT(link, struct pipe_packet, link);
-        uint32_t left = packet->length - packet->taken;
-        uint32_t room = look->length - look->read, taken = left < room ? left : room;
-        if (first || !whole) {
-            if (taken)
-                memcpy((char *)look->data + look->read, packet->data + packet->taken, taken);
-            look->read += taken;
-        }
-        if (first)
-            of_first += left;
-        look->available += left;
-        first = first && packet->more;
+    peek__stashed(&walk, LIST_ELEMENT(link, struct pipe_packet, link));
+    while ((length = peek__received(pipe, &walk, offset)) > 0) {
+        offset += (int)length;
+        found = true;
     }
+    setsockopt(pipe_descriptor(pipe), SOL_SOCKET, SO_PEEK_OFF, &none, sizeof none);
     lock_drop(&pipe->io.lock);
-    look->left = whole && of_first > look->read ? of_first - look->read : 0;
-    /* A read that came in between has nothing left to wake it, and a later one shall try. */
-    if (!none)
-        io_file_drain_in(&pipe->io);
-    return none && end != -EAGAIN ? STATUS_PIPE_BROKEN : STATUS_SUCCESS;
+    if (walk.whole)
+        look->left = walk.known - look->read;
+    if (length == -EFAULT)
+        return STATUS_ACCESS_VIOLATION;
+    return found || length == -EAGAIN ? STATUS_SUCCESS : STATUS_PIPE_BROKEN;
 }
 
 NTSTATUS pipe_peek(struct pipe *pipe, struct pipe_look *look)

@@ -295,6 +295,17 @@ static void a_forked_child(void)
     EXPECT(CloseHandle(client) && CloseHandle(end));
 }
 
+/* A thread that has once slept in a call keeps the descriptor by which it is woken. */
+static void sleep_once(void)
+{
+    const char *name = pipes_name("sleep");
+    HANDLE end = pipes_serve(name, 0, PIPE_TYPE_BYTE, 1), client = pipes_open(name, 0);
+
+    EXPECT(!WaitNamedPipeA(name, 2));
+    EXPECT_EQUAL(GetLastError(), ERROR_SEM_TIMEOUT);
+    EXPECT(CloseHandle(client) && CloseHandle(end));
+}
+
 static void all(void)
 {
     echoes();
@@ -316,6 +327,7 @@ int main(int count, char **arguments)
     setenv("IOCP_PIPE_DIR", pipes_directory, 1);
     stress_warm_up();
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    sleep_once();
     all();
     EXPECT_EQUAL(pipes_files(), 0);
     struct stress_balance before = stress_baseline();
