@@ -74,10 +74,7 @@ static bool board__is_live(int file, uint32_t first, uint32_t count)
 
 static int board__open(int directory, const char *name, int flags)
 {
-    if (fault_hit(FAULT_DESCRIPTOR))
-        return -EMFILE;
-    int file = openat(directory, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-    return file < 0 ? -errno : file;
+    return place_open_file(directory, name, O_RDWR | flags);
 }
 
 /* With byte 0 locked; made if there is none. Not the file of which the last instance has just gone,
@@ -125,7 +122,7 @@ static struct board *board__make(int directory, const char *name, const struct s
     board->inode = state->st_ino;
     memcpy(board->name, name, strlen(name) + 1);
     board->map = MAP_FAILED;
-    board->directory = fcntl(directory, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    board->directory = place_open_file(directory, ".", O_RDONLY | O_DIRECTORY);
     board->file = board__open(directory, name, 0);
     if (board->directory >= 0 && board->file >= 0)
         board->map =
@@ -221,7 +218,7 @@ void board_tidy(struct board *board)
  * leave ever more. */
 static void board__tidy_all(int directory, const char *own)
 {
-    int copy = fcntl(directory, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int copy = place_open_file(directory, ".", O_RDONLY | O_DIRECTORY);
     DIR *all = copy < 0 ? NULL : fdopendir(copy);
     struct dirent *entry;
 
@@ -230,7 +227,6 @@ static void board__tidy_all(int directory, const char *own)
             close(copy);
         return;
     }
-    rewinddir(all);
     while ((entry = readdir(all)))
         if (entry->d_type == DT_REG && strcmp(entry->d_name, own) != 0 &&
             place_is_file(entry->d_name))

@@ -47,6 +47,8 @@ struct board;
 
 /* place.c: the directory's descriptor, or a negative errno: -ENOENT, -EACCES (not ours alone). */
 int place_open(bool make);
+/* Opens a file there ("." is the directory): a descriptor or a negative errno. */
+int place_open_file(int directory, const char *file, int flags);
 /* The file's name of a pipe, in `room`; case does not count. STATUS_OBJECT_NAME_INVALID. */
 enum { PLACE_FILE_BYTES = 64 };
 NTSTATUS place_file(const char *name, char room[PLACE_FILE_BYTES]);

@@ -70,6 +70,22 @@ int place_open(bool make)
     return -EACCES;
 }
 
+int place_open_file(int directory, const char *file, int flags)
+{
+    char path[PLACE_FILE_BYTES + 32];
+
+    snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, file);
+    int opened = fault_hit(FAULT_DESCRIPTOR) ? (errno = EMFILE, -1)
+                                             : open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (opened < 0 || opened > STDERR_FILENO)
+        return opened < 0 ? -errno : opened;
+    /* Those are the standard streams', even if the program closed them. */
+    int moved = fcntl(opened, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int error = errno;
+    close(opened);
+    return moved < 0 ? -error : moved;
+}
+
 /* One character of UTF-8, *length bytes long; what is no valid text stands for itself. */
 static uint32_t place__character(const unsigned char *text, unsigned *length)
 {
