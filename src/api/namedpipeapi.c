@@ -201,8 +201,10 @@ static NTSTATUS pipeapi__state(HANDLE handle, LPDWORD state, LPDWORD instances, 
 
     if (!pipe)
         return STATUS_INVALID_HANDLE;
-    pipe_facts(pipe, &facts);
+    NTSTATUS status = pipe_facts(pipe, &facts);
     object_unref((struct object *)pipe, OBJ_REF_CALL);
+    if (status != STATUS_SUCCESS)
+        return status;
     if (state)
         *state = facts.mode;
     if (instances)
@@ -261,7 +263,9 @@ BOOL WINAPI GetNamedPipeInfo(HANDLE handle, LPDWORD flags, LPDWORD out_bytes, LP
 
     if (!pipe)
         return api_fail(STATUS_INVALID_HANDLE);
-    pipe_facts(pipe, &facts);
+    NTSTATUS status = pipe_facts(pipe, &facts);
+    if (status != STATUS_SUCCESS)
+        return pipeapi__end(pipe, status);
     if (flags)
         *flags = facts.type;
     if (out_bytes)

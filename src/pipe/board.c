@@ -378,24 +378,28 @@ NTSTATUS board_find(const char *name, struct board **board)
     return status;
 }
 
-uint32_t board_count(struct board *board, bool *listening)
+NTSTATUS board_count(struct board *board, uint32_t *count, bool *listening)
 {
     int file = board__open(board->directory, board->name, 0);
-    uint32_t count = 0, used = board_used(board);
+    uint32_t used = board_used(board);
 
+    *count = 0;
     if (listening)
         *listening = false;
-    for (uint32_t slot = 0; slot < used && file >= 0; slot++) {
+    if (file == -ENOENT)
+        return STATUS_SUCCESS;
+    if (file < 0)
+        return board__status(file);
+    for (uint32_t slot = 0; slot < used; slot++) {
         enum cell_state state = cell_state(atomic_load(&board->map->cells[slot].word));
         if (state == CELL_FREE || !board__is_live(file, slot, 1))
             continue;
-        count++;
+        (*count)++;
         if (listening && state == CELL_LISTENING)
             *listening = true;
     }
-    if (file >= 0)
-        close(file);
-    return count;
+    close(file);
+    return STATUS_SUCCESS;
 }
 
 const struct board_common *board_common(const struct board *board)

@@ -73,8 +73,8 @@ void board_tidy(struct board *board);
 
 const struct board_common *board_common(const struct board *board);
 struct board_cell *board_cell(struct board *board, uint32_t slot);
-/* How many instances there are; *listening (may be NULL) whether one of them listens. */
-uint32_t board_count(struct board *board, bool *listening);
+/* *count: how many instances there are; *listening (may be NULL): whether one of them listens. */
+NTSTATUS board_count(struct board *board, uint32_t *count, bool *listening);
 /* Where the slot's socket is. */
 socklen_t board_address(struct board *board, uint32_t slot, uint32_t turn,
                         struct sockaddr_un *address);

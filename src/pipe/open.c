@@ -101,6 +101,20 @@ static NTSTATUS open__check(const struct board_common *common, uint32_t access)
     return STATUS_SUCCESS;
 }
 
+/* No instance took the client. */
+static NTSTATUS open__refusal(struct board *board)
+{
+    uint32_t count;
+    NTSTATUS status = board_count(board, &count, NULL);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    if (count)
+        return STATUS_PIPE_NOT_AVAILABLE;
+    board_tidy(board);
+    return STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
 static NTSTATUS open__end(struct board *board, const struct pipe_opening *opening,
                           struct pipe **result)
 {
@@ -110,12 +124,8 @@ static NTSTATUS open__end(struct board *board, const struct pipe_opening *openin
 
     if (descriptor == -EMFILE)
         return STATUS_TOO_MANY_OPENED_FILES;
-    if (descriptor < 0 && board_count(board, NULL))
-        return STATUS_PIPE_NOT_AVAILABLE;
-    if (descriptor < 0) {
-        board_tidy(board);
-        return STATUS_OBJECT_NAME_NOT_FOUND;
-    }
+    if (descriptor < 0)
+        return open__refusal(board);
     const struct board_common *common = board_common(board);
     NTSTATUS status =
         open__is_same_user(descriptor) ? open__check(common, access) : STATUS_ACCESS_DENIED;
@@ -182,8 +192,11 @@ NTSTATUS pipe_wait(const char *name, uint32_t milliseconds)
         if (!begun)
             deadline = open__deadline(board, milliseconds);
         begun = true;
-        uint32_t count = board_count(board, &listening);
+        uint32_t count;
+        status = board_count(board, &count, &listening);
         board_unref(board);
+        if (status != STATUS_SUCCESS)
+            return status;
         if (listening || !count)
             return listening ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
         int64_t now = clock_now();

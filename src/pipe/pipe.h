@@ -69,7 +69,7 @@ struct pipe_facts {
     uint32_t most;
     uint32_t out_bytes, in_bytes;
 };
-void pipe_facts(struct pipe *pipe, struct pipe_facts *facts);
+NTSTATUS pipe_facts(struct pipe *pipe, struct pipe_facts *facts);
 /* The process at the client's end, or at the server's. */
 NTSTATUS pipe_process(struct pipe *pipe, bool client, uint32_t *process);
 

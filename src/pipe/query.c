@@ -176,19 +176,22 @@ NTSTATUS pipe_set_mode(struct pipe *pipe, uint32_t mode)
     return STATUS_SUCCESS;
 }
 
-void pipe_facts(struct pipe *pipe, struct pipe_facts *facts)
+NTSTATUS pipe_facts(struct pipe *pipe, struct pipe_facts *facts)
 {
     const struct board_common *common = pipe->board ? board_common(pipe->board) : NULL;
+    uint32_t instances = 1;
+    NTSTATUS status = common ? board_count(pipe->board, &instances, NULL) : STATUS_SUCCESS;
 
     *facts = (struct pipe_facts){
         .mode = (pipe_has(pipe, PIPE_READS_MESSAGES) ? MODE_READ_MESSAGES : 0u) |
                 (pipe_has(pipe, PIPE_NO_WAIT) ? MODE_NO_WAIT : 0u),
         .type = (pipe_has(pipe, PIPE_SERVER) ? MODE_SERVER_END : 0u) |
                 (pipe_has(pipe, PIPE_MESSAGES) ? MODE_MESSAGES : 0u),
-        .instances = common ? board_count(pipe->board, NULL) : 1,
+        .instances = instances,
         .most = common ? common->most : 1,
         .out_bytes = common ? common->out_bytes : pipe->out_bytes,
         .in_bytes = common ? common->in_bytes : pipe->out_bytes};
+    return status;
 }
 
 NTSTATUS pipe_process(struct pipe *pipe, bool client, uint32_t *process)
