@@ -15,7 +15,11 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { CREATE_INSTANCES_MOST = 255, CREATE_TIMEOUT = 50 };
+enum {
+    CREATE_INSTANCES_MOST = 255,
+    CREATE_TIMEOUT = 50,
+    CREATE_LEAST_BUFFER = 4 * PACKET_BYTES, /* a packet has to fit */
+};
 
 static struct slab pipe_slab = {.size = sizeof(struct pipe), .index = SLAB_PIPE};
 
@@ -130,6 +134,8 @@ void pipe_set_buffer(int descriptor, uint32_t bytes)
     int now = 0, wanted = bytes > INT32_MAX / 2 ? INT32_MAX / 2 : (int)bytes;
     socklen_t size = sizeof now;
 
+    if (wanted < CREATE_LEAST_BUFFER)
+        wanted = CREATE_LEAST_BUFFER;
     if (getsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &now, &size) == 0 && wanted > now)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
 }
