@@ -17,6 +17,7 @@
 #include "heapapi.h"
 #include "ioapiset.h"
 #include "libloaderapi.h"
+#include "namedpipeapi.h"
 #include "processenv.h"
 #include "processthreadsapi.h"
 #include "profileapi.h"
@@ -53,6 +54,25 @@
 #define FILE_TYPE_CHAR 0x0002
 #define FILE_TYPE_PIPE 0x0003
 #define FILE_TYPE_REMOTE 0x8000
+
+/* Named pipes: dwOpenMode, dwPipeMode, GetNamedPipeInfo, nTimeOut. */
+#define PIPE_ACCESS_INBOUND 0x00000001
+#define PIPE_ACCESS_OUTBOUND 0x00000002
+#define PIPE_ACCESS_DUPLEX 0x00000003
+#define PIPE_CLIENT_END 0x00000000
+#define PIPE_SERVER_END 0x00000001
+#define PIPE_WAIT 0x00000000
+#define PIPE_NOWAIT 0x00000001
+#define PIPE_READMODE_BYTE 0x00000000
+#define PIPE_READMODE_MESSAGE 0x00000002
+#define PIPE_TYPE_BYTE 0x00000000
+#define PIPE_TYPE_MESSAGE 0x00000004
+#define PIPE_ACCEPT_REMOTE_CLIENTS 0x00000000
+#define PIPE_REJECT_REMOTE_CLIENTS 0x00000008
+#define PIPE_UNLIMITED_INSTANCES 255
+#define NMPWAIT_WAIT_FOREVER 0xffffffff
+#define NMPWAIT_NOWAIT 0x00000001
+#define NMPWAIT_USE_DEFAULT_WAIT 0x00000000
 
 #define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
 #define FILE_SKIP_SET_EVENT_ON_HANDLE 0x2
@@ -141,6 +161,27 @@ IOCP_BEGIN_DECLS
  * FILE_SKIP_SET_EVENT_ON_HANDLE: the handle itself is not signalled. FALSE: ERROR_INVALID_HANDLE,
  * ERROR_INVALID_PARAMETER. sdk:setfilecompletionnotificationmodes */
 WINBASEAPI BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+
+/* The A forms of namedpipeapi.h's functions; their names are UTF-8. */
+WINBASEAPI HANDLE WINAPI CreateNamedPipeA(LPCSTR lpName, DWORD dwOpenMode, DWORD dwPipeMode,
+                                          DWORD nMaxInstances, DWORD nOutBufferSize,
+                                          DWORD nInBufferSize, DWORD nDefaultTimeOut,
+                                          LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+WINBASEAPI BOOL WINAPI WaitNamedPipeA(LPCSTR lpNamedPipeName, DWORD nTimeOut);
+WINBASEAPI BOOL WINAPI CallNamedPipeA(LPCSTR lpNamedPipeName, LPVOID lpInBuffer,
+                                      DWORD nInBufferSize, LPVOID lpOutBuffer, DWORD nOutBufferSize,
+                                      LPDWORD lpBytesRead, DWORD nTimeOut);
+WINBASEAPI BOOL WINAPI GetNamedPipeHandleStateA(HANDLE hNamedPipe, LPDWORD lpState,
+                                                LPDWORD lpCurInstances,
+                                                LPDWORD lpMaxCollectionCount,
+                                                LPDWORD lpCollectDataTimeout, LPSTR lpUserName,
+                                                DWORD nMaxUserNameSize);
+
+/* GetNamedPipeClientProcessId, GetNamedPipeServerProcessId: the process that opened the client's
+ * end, and the one that made the server's; on either end. FALSE: ERROR_INVALID_HANDLE, or nobody is
+ * connected. sdk:getnamedpipeclientprocessid, sdk:getnamedpipeserverprocessid */
+WINBASEAPI BOOL WINAPI GetNamedPipeClientProcessId(HANDLE Pipe, PULONG ClientProcessId);
+WINBASEAPI BOOL WINAPI GetNamedPipeServerProcessId(HANDLE Pipe, PULONG ServerProcessId);
 
 /* SetThreadAffinityMask: the processors that a thread may run on, of the first 64; returns the mask
  * before, 0 on failure (ERROR_INVALID_PARAMETER: none of them is the process's).

@@ -9,6 +9,7 @@
 #include "api/utf16.h"
 
 #include "io/operation.h"
+#include "pipe/pipe.h"
 
 #include <windows.h>
 
@@ -22,6 +23,17 @@ struct file *fileapi_file(HANDLE handle)
 void fileapi_unref(struct file *file)
 {
     object_unref((struct object *)file, OBJ_REF_CALL);
+}
+
+/* STATUS_NOT_FOUND: the name is no pipe's. */
+static NTSTATUS fileapi__open_pipe(const struct file_opening *opening, uintptr_t *handle)
+{
+    struct pipe_opening wanted = {
+        .access = opening->access, .disposition = opening->disposition, .flags = opening->flags};
+
+    if (!pipe_is_name(opening->name, &wanted.name))
+        return STATUS_NOT_FOUND;
+    return pipe_open(&wanted, handle);
 }
 
 HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
@@ -38,7 +50,9 @@ HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATT
         api_fail(STATUS_OBJECT_PATH_NOT_FOUND);
         return INVALID_HANDLE_VALUE;
     }
-    NTSTATUS status = file_create(&opening, &handle, &existed);
+    NTSTATUS status = fileapi__open_pipe(&opening, &handle);
+    if (status == STATUS_NOT_FOUND)
+        status = file_create(&opening, &handle, &existed);
     if (status != STATUS_SUCCESS) {
         api_fail(status);
         if (status == STATUS_OBJECT_NAME_COLLISION)
@@ -86,7 +100,8 @@ static BOOL fileapi__transfer(HANDLE handle, struct io_transfer *transfer, LPDWO
     transfer->bytes = &moved;
     NTSTATUS status = file_object(file)->ops->io->transfer(file, transfer, writing);
     api_file_unref(file);
-    if (status == STATUS_SUCCESS && bytes)
+    /* A message that is too long has been read as far as there was room (PIPE-8). */
+    if (!status_is_error(status) && bytes)
         *bytes = moved;
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
 }
@@ -174,9 +189,12 @@ BOOL WINAPI FlushFileBuffers(HANDLE handle)
     NTSTATUS status = STATUS_INVALID_HANDLE;
 
     if (any) {
-        /* What goes to a peer is never kept back. */
-        status =
-            file_object(any)->ops == &file_ops ? file_flush((struct file *)any) : STATUS_SUCCESS;
+        if (file_object(any)->ops == &file_ops)
+            status = file_flush((struct file *)any);
+        else if (file_object(any)->ops == &pipe_ops)
+            status = pipe_flush((struct pipe *)any);
+        else /* what goes to a socket's peer is never kept back */
+            status = STATUS_SUCCESS;
         api_file_unref(any);
     }
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);

@@ -6,9 +6,9 @@
 #include "api/object.h"
 
 #include "base/clock.h"
+#include "io/block.h"
 #include "io/operation.h"
 #include "io/result.h"
-#include "net/net.h"
 #include "port/port.h"
 #include "sched/sched.h"
 #include "stats/stats.h"
@@ -217,7 +217,7 @@ BOOL WINAPI CancelSynchronousIo(HANDLE handle)
 
     if (!thread)
         return api_fail(STATUS_INVALID_HANDLE);
-    NTSTATUS status = socket_cancel_blocked(thread->number);
+    NTSTATUS status = blocked_cancel(thread->number);
     object_unref((struct object *)thread, OBJ_REF_CALL);
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
 }

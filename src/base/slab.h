@@ -44,6 +44,7 @@ enum slab_index {
     SLAB_FILE,
     SLAB_POOL_IO,
     SLAB_POOL_WORK,
+    SLAB_PIPE,
     SLAB_INDEXES
 };
 _Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX,

@@ -4,12 +4,14 @@
  * that wait for all) keeps how far it got in the request. Takes no lock; the lane's is held.
  */
 #include "engine/backend.h"
+#include "engine/own.h"
 
 #include "base/fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -298,11 +300,30 @@ static long attempt__shutdown(struct engine_file *file, struct engine_request *r
     return shutdown(file->descriptor, SHUT_WR) < 0 ? -errno : 0;
 }
 
+static engine_own_attempt *_Atomic attempt_own[ENGINE_LANES];
+
+void engine_set_own(engine_own_attempt *in, engine_own_attempt *out)
+{
+    atomic_store_explicit(&attempt_own[ENGINE_IN], in, memory_order_relaxed);
+    atomic_store_explicit(&attempt_own[ENGINE_OUT], out, memory_order_relaxed);
+}
+
+static long attempt__own_in(struct engine_file *file, struct engine_request *request)
+{
+    return atomic_load_explicit(&attempt_own[ENGINE_IN], memory_order_relaxed)(file, request);
+}
+
+static long attempt__own_out(struct engine_file *file, struct engine_request *request)
+{
+    return atomic_load_explicit(&attempt_own[ENGINE_OUT], memory_order_relaxed)(file, request);
+}
+
 static long (*const attempt_kinds[ENGINE_KINDS])(struct engine_file *, struct engine_request *) = {
     [ENGINE_RECEIVE] = attempt__receive,   [ENGINE_READABLE] = attempt__readable,
     [ENGINE_SEND] = attempt__send,         [ENGINE_ACCEPT] = attempt__accept,
     [ENGINE_POLL_IN] = attempt__poll_in,   [ENGINE_CONNECT] = attempt__connect,
     [ENGINE_SHUTDOWN] = attempt__shutdown, [ENGINE_TRANSMIT] = engine_attempt_transmit,
+    [ENGINE_OWN_IN] = attempt__own_in,     [ENGINE_OWN_OUT] = attempt__own_out,
 };
 
 long engine_attempt(struct engine_file *file, struct engine_request *request)

@@ -34,6 +34,8 @@ enum engine_kind {
     ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
     ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
     ENGINE_TRANSMIT, /* all of `count` pieces at data: see engine/transmit.h */
+    ENGINE_OWN_IN,   /* tried as the kind of file says: see engine/own.h */
+    ENGINE_OWN_OUT,
     ENGINE_KINDS
 };
 
@@ -125,8 +127,7 @@ void engine_file_drain_in(struct engine_file *file);
 void engine_set_watcher(void (*noticed)(struct engine_file *file));
 bool engine_watch(struct engine_file *file);
 void engine_unwatch(struct engine_file *file);
-/* The file is going; its descriptor is still open. */
-void engine_file_finish(struct engine_file *file);
+void engine_file_finish(struct engine_file *file); /* its descriptor is still open */
 /* From now on the file's completions come from this source. */
 void engine_file_move(struct engine_file *file, struct engine_source *source);
 
@@ -144,7 +145,6 @@ unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_req
 /* Ends every request with -error and refuses new ones likewise. */
 void engine_close(struct engine_file *file, int error);
 
-/* Whether the lane has requests. */
-bool engine_busy(struct engine_file *file, enum engine_lane_index lane);
+bool engine_busy(struct engine_file *file, enum engine_lane_index lane); /* has requests */
 
 #endif

@@ -77,7 +77,8 @@ static bool fake__chance(unsigned of_1000)
 static enum engine_lane_index fake__lane_of(const struct engine_request *request)
 {
     return request->kind == ENGINE_SEND || request->kind == ENGINE_CONNECT ||
-                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT
+                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT ||
+                   request->kind == ENGINE_OWN_OUT
                ? ENGINE_OUT
                : ENGINE_IN;
 }

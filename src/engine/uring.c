@@ -250,6 +250,7 @@ static uint32_t uring__readiness(const struct engine_request *request)
     case ENGINE_RECEIVE:
         return request->message_flags & MSG_OOB ? POLLIN | POLLPRI | POLLRDHUP : POLLIN | POLLRDHUP;
     case ENGINE_READABLE:
+    case ENGINE_OWN_IN:
         return POLLIN | POLLRDHUP;
     case ENGINE_ACCEPT:
     case ENGINE_POLL_IN:
@@ -313,7 +314,8 @@ static int uring__arm(struct engine_file *file, enum engine_lane_index lane,
 static enum engine_lane_index uring__lane_of(const struct engine_request *request)
 {
     return request->kind == ENGINE_SEND || request->kind == ENGINE_CONNECT ||
-                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT
+                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT ||
+                   request->kind == ENGINE_OWN_OUT
                ? ENGINE_OUT
                : ENGINE_IN;
 }

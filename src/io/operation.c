@@ -263,6 +263,11 @@ void io_file_drain_in(struct io_file *file)
     engine_file_drain_in(&file->engine);
 }
 
+void io_set_own(engine_own_attempt *in, engine_own_attempt *out)
+{
+    engine_set_own(in, out);
+}
+
 bool io_file_busy(struct io_file *file, enum engine_lane_index lane)
 {
     return engine_busy(&file->engine, lane);

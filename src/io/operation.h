@@ -12,6 +12,7 @@
 #ifndef IO_OPERATION_H
 #define IO_OPERATION_H
 
+#include "engine/own.h"
 #include "io/file.h"
 #include "wait/apc.h"
 
@@ -91,6 +92,8 @@ void io_file_drain_in(struct io_file *file);
  * `noticed` runs. */
 bool io_file_watch(struct io_file *file, void (*noticed)(struct io_file *file));
 void io_file_unwatch(struct io_file *file);
+/* How requests of kind ENGINE_OWN_IN and ENGINE_OWN_OUT are tried: see engine_set_own. */
+void io_set_own(engine_own_attempt *in, engine_own_attempt *out);
 bool io_file_busy(struct io_file *file, enum engine_lane_index lane);
 unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
                         void *context);

@@ -135,9 +135,6 @@ struct net_polled {
 };
 NTSTATUS socket_poll(struct net_polled *polled, uint32_t count, int64_t deadline, uint32_t *ready);
 
-/* block.c: ends a thread's blocking call (CANC-9); STATUS_NOT_FOUND if it is in none. */
-NTSTATUS socket_cancel_blocked(uint32_t thread);
-
 /* An operation that does nothing but queue its packet (EXT-3). */
 NTSTATUS socket_complete_nothing(struct socket *socket, const struct net_transfer *transfer);
 

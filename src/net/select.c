@@ -155,7 +155,7 @@ static void select__abandon(struct blocked_thread *thread)
 /* From here on closing one of the sockets wakes the thread. */
 static bool select__enter(struct select_sleeper *self)
 {
-    if (!blocked_enter(&self->thread, select__abandon))
+    if (!blocked_enter(&self->thread, true, select__abandon))
         return false;
     lock_take(&select_lock);
     list_push_back(&select_sleepers, &self->link);
