@@ -5,6 +5,7 @@
 #include "api/mswsock.h"
 #include "base/fault.h"
 #include "file/file.h"
+#include "io/operation.h"
 #include "net/transmit.h"
 #include "object/handle.h"
 
@@ -41,8 +42,7 @@ static NTSTATUS transmit__call(SOCKET handle, const struct net_piece *pieces, ui
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);
 
-    if (overlapped)
-        overlapped->Internal = (uint32_t)STATUS_PENDING; /* OVL-1: before any check */
+    io_mark_pending(overlapped);
     if (!socket)
         return status;
     status = socket_transmit(socket, pieces, count, flags & (TF_DISCONNECT | TF_REUSE_SOCKET),
@@ -58,6 +58,8 @@ BOOL WSAAPI TransmitFile(SOCKET handle, HANDLE file, DWORD length, DWORD per_sen
     uint32_t count = 0;
 
     (void)per_send;
+    if (buffers && !probe_readable(buffers, sizeof *buffers))
+        return winsock_return_bool(STATUS_ACCESS_VIOLATION);
     if (buffers && buffers->Head && buffers->HeadLength)
         pieces[count++] = (struct net_piece){.data = buffers->Head, .length = buffers->HeadLength};
     if (file)
@@ -96,10 +98,10 @@ BOOL PASCAL mswsock_transmit_packets(SOCKET handle, LPTRANSMIT_PACKETS_ELEMENT e
     uint32_t used = 0;
 
     (void)send_size;
-    if (count && !elements)
-        return winsock_return_bool(STATUS_ACCESS_VIOLATION);
     if (count > NET_BUFFERS_MOST)
         return winsock_return_bool(STATUS_INVALID_PARAMETER);
+    if (count && (!elements || !probe_readable(elements, count * sizeof *elements)))
+        return winsock_return_bool(STATUS_ACCESS_VIOLATION);
     if (count)
         pieces = fault_calloc(count, sizeof *pieces);
     if (count && !pieces)

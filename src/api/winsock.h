@@ -6,9 +6,11 @@
 #define API_WINSOCK_H
 
 #include "api/last_error.h"
+#include "base/probe.h"
 #include "net/net.h"
 
 #include <stdatomic.h>
+#include <string.h>
 #include <winsock2.h>
 
 /* How many WSAStartup calls are not yet matched by WSACleanup. */
@@ -41,6 +43,23 @@ static inline int winsock_return(NTSTATUS status)
 static inline BOOL winsock_return_bool(NTSTATUS status)
 {
     return winsock_return(status) == 0;
+}
+
+/* Where a transfer's byte count and flags go: there, or NULL where that is allowed. */
+static inline bool winsock_has_counts(const DWORD *bytes, const DWORD *flags,
+                                      const OVERLAPPED *overlapped)
+{
+    return flags && probe_known_writable(flags, sizeof *flags, overlapped) &&
+           (bytes ? probe_known_writable(bytes, sizeof *bytes, overlapped) : overlapped != NULL);
+}
+
+/* Stores an answer in memory of the program's. */
+static inline NTSTATUS winsock_give(void *to, const void *answer, size_t length)
+{
+    if (!to || !probe_writable(to, length))
+        return STATUS_ACCESS_VIOLATION;
+    memcpy(to, answer, length);
+    return STATUS_SUCCESS;
 }
 
 /* A new socket; INVALID_SOCKET with the last error set. */

@@ -111,6 +111,7 @@ static NTSTATUS ioctl__route(struct socket *socket, struct ioctl_call *call)
 struct ioctl_list {
     char *to;
     size_t room, used;
+    bool faulted;
 };
 
 static void list__interface(const struct net_interface *found, void *context)
@@ -124,7 +125,7 @@ static void list__interface(const struct net_interface *found, void *context)
     if (found->mask)
         memcpy(&entry.iiNetmask, found->mask, sizeof(struct sockaddr_in));
     if (list->used + sizeof entry <= list->room)
-        memcpy(list->to + list->used, &entry, sizeof entry);
+        list->faulted |= winsock_give(list->to + list->used, &entry, sizeof entry) != 0;
     list->used += sizeof entry;
 }
 
@@ -134,7 +135,7 @@ static NTSTATUS ioctl__interfaces(struct socket *socket, struct ioctl_call *call
     NTSTATUS status = net_interfaces(AF_INET, list__interface, &list);
 
     (void)socket;
-    if (status == STATUS_SUCCESS && list.used > list.room)
+    if (status == STATUS_SUCCESS && (list.used > list.room || list.faulted))
         return STATUS_ACCESS_VIOLATION;
     call->returned = (DWORD)list.used;
     return status;
@@ -178,7 +179,7 @@ static NTSTATUS ioctl__addresses(struct socket *socket, struct ioctl_call *call)
     if (status != STATUS_SUCCESS)
         return status;
     call->returned = addresses.bytes; /* what is needed, also where it is not there */
-    if (call->out_length < addresses.bytes)
+    if (call->out_length < addresses.bytes || !probe_writable(call->out, addresses.bytes))
         return STATUS_ACCESS_VIOLATION;
     SOCKET_ADDRESS_LIST *list = (SOCKET_ADDRESS_LIST *)(void *)call->out;
     addresses.to = list->Address;
@@ -220,7 +221,8 @@ static NTSTATUS ioctl__run(struct socket *socket, struct ioctl_call *call)
         if (row->code != call->code)
             continue;
         if ((row->in && (!call->in || call->in_length < row->in)) ||
-            (row->out && (!call->out || call->out_length < row->out)))
+            (row->out && (!call->out || call->out_length < row->out)) ||
+            !probe_readable(call->in, row->in) || !probe_writable(call->out, row->out))
             return STATUS_ACCESS_VIOLATION;
         return row->run(socket, call);
     }
@@ -245,8 +247,9 @@ int WSAAPI WSAIoctl(SOCKET handle, DWORD code, LPVOID in, DWORD in_length, LPVOI
 
     if (!socket)
         return winsock_return(status);
-    status = returned ? ioctl__run(socket, &call) : STATUS_ACCESS_VIOLATION;
-    if (returned && (status == STATUS_SUCCESS || call.returned))
+    bool told = returned && probe_writable(returned, sizeof *returned);
+    status = told ? ioctl__run(socket, &call) : STATUS_ACCESS_VIOLATION;
+    if (told && (status == STATUS_SUCCESS || call.returned))
         *returned = call.returned;
     if (status == STATUS_SUCCESS && overlapped)
         status = socket_complete_nothing(socket, &completion);

@@ -15,7 +15,7 @@ enum { WINSOCK_MAJOR = 2, WINSOCK_MINOR = 2 };
 
 int WSAAPI WSAStartup(WORD version, LPWSADATA data)
 {
-    if (!data)
+    if (!data || !probe_writable(data, sizeof *data))
         return WSAEFAULT;
     if (LOBYTE(version) < 1)
         return WSAVERNOTSUPPORTED;

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/probe.h"
 #include "net/address.h"
 #include "object/handle.h"
 
@@ -128,11 +129,14 @@ static void accept__done(struct engine_request *request, long result, bool at_on
 
 /* ACC-1, in the order of the table. */
 static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
-                              const struct net_accept *wanted)
+                              const struct net_accept *wanted, const OVERLAPPED *overlapped)
 {
     if (!socket_has(listener, SOCKET_LISTENING))
         return STATUS_INVALID_PARAMETER;
-    if (!wanted->buffer || wanted->remote == 0)
+    /* The data's part is the kernel's to judge; addresses are written here, when it is too late. */
+    if (!wanted->buffer || wanted->remote == 0 ||
+        !probe_known_writable(wanted->buffer + wanted->receive,
+                              (size_t)wanted->local + wanted->remote, overlapped))
         return STATUS_ACCESS_VIOLATION;
     if (!socket_has(accepted, SOCKET_STREAM) || socket_has(accepted, SOCKET_BOUND) ||
         socket_has(accepted, SOCKET_CONNECTED) || socket_has(accepted, SOCKET_CONNECTING) ||
@@ -143,10 +147,7 @@ static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
 
 static uint32_t accept__least_block(const struct socket *listener)
 {
-    int address = listener->family == AF_INET6  ? ADDRESS_LENGTH_IPV6
-                  : listener->family == AF_UNIX ? ADDRESS_LENGTH_LOCAL
-                                                : ADDRESS_LENGTH_IPV4;
-    return (uint32_t)address + ACCEPT_BLOCK_EXTRA;
+    return (uint32_t)socket_name_length(listener) + ACCEPT_BLOCK_EXTRA;
 }
 
 /* Takes the accept socket for this operation; false if another has it. */
@@ -167,7 +168,7 @@ static bool accept__claim(struct socket *listener, struct socket *accepted)
 static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *listener,
                                 struct socket *accepted, const struct net_accept *wanted)
 {
-    NTSTATUS status = accept__check(listener, accepted, wanted);
+    NTSTATUS status = accept__check(listener, accepted, wanted, operation->packet.overlapped);
     uint32_t least = accept__least_block(listener);
     bool fits = (wanted->local == 0 || wanted->local >= least) && wanted->remote >= least;
 
@@ -307,6 +308,15 @@ static NTSTATUS accept__take(struct socket *listener, int *taken)
     return STATUS_SUCCESS;
 }
 
+/* Said before a connection is spent on it. */
+static bool accept__has_room(const struct socket *listener, const void *address, const int *length)
+{
+    int needed = socket_name_length(listener);
+
+    return probe_writable(length, sizeof *length) && *length >= needed &&
+           probe_writable(address, (size_t)needed);
+}
+
 NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uintptr_t *handle)
 {
     int descriptor = -1;
@@ -314,6 +324,8 @@ NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uint
     if (!socket_has(listener, SOCKET_LISTENING))
         return socket_has(listener, SOCKET_STREAM) ? STATUS_INVALID_PARAMETER
                                                    : STATUS_NOT_SUPPORTED;
+    if (address && length && !accept__has_room(listener, address, length))
+        return STATUS_ACCESS_VIOLATION;
     NTSTATUS status = accept__take(listener, &descriptor);
     socket_enable_events(listener, NET_EVENT_ACCEPT);
     if (status != STATUS_SUCCESS)

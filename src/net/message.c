@@ -7,6 +7,7 @@
 #include "net/message.h"
 
 #include "base/fault.h"
+#include "base/probe.h"
 #include "net/address.h"
 #include "net/control.h"
 #include "net/datagram.h"
@@ -148,27 +149,34 @@ static bool message__is_in_call(struct socket *socket, const struct net_transfer
 }
 
 /* What can be said about a message without trying it. */
-static NTSTATUS message__check(const struct net_message *message)
+static NTSTATUS message__check(const struct net_message *message, const OVERLAPPED *overlapped)
 {
-    if ((!message->buffers && message->count) || message->count > NET_BUFFERS_MOST ||
-        message->control.length > CONTROL_MOST)
+    if (message->count > NET_BUFFERS_MOST || message->control.length > CONTROL_MOST)
         return STATUS_INVALID_PARAMETER;
-    return message->control.length && !message->control.data ? STATUS_ACCESS_VIOLATION
-                                                             : STATUS_SUCCESS;
+    return !probe_known_readable(message->buffers, message->count * sizeof *message->buffers,
+                                 overlapped) ||
+                   !probe_known_readable(message->control.data, message->control.length, overlapped)
+               ? STATUS_ACCESS_VIOLATION
+               : STATUS_SUCCESS;
 }
 
-static NTSTATUS message__check_receive(struct socket *socket, const struct net_message *message)
+static NTSTATUS message__check_receive(struct socket *socket, const struct net_message *message,
+                                       const OVERLAPPED *overlapped)
 {
     int room = message->name_length;
     struct net_peer sender = {.address = message->name, .length = &room};
     struct net_transfer like = {.flags = message->flags & NET_MSG_OOB,
+                                .overlapped = (OVERLAPPED *)overlapped,
                                 .peer = message->name ? &sender : NULL};
 
     if (socket_has(socket, SOCKET_STREAM))
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_IN))
         return STATUS_PIPE_DISCONNECTED;
-    NTSTATUS status = message__check(message);
+    NTSTATUS status = message__check(message, overlapped);
+    if (status == STATUS_SUCCESS &&
+        !probe_known_writable(message->control.data, message->control.length, overlapped))
+        status = STATUS_ACCESS_VIOLATION;
     return status == STATUS_SUCCESS ? datagram_check_receive(socket, &like) : status;
 }
 
@@ -176,7 +184,7 @@ NTSTATUS socket_receive_message(struct socket *socket, struct net_message *messa
                                 const struct net_transfer *transfer)
 {
     struct engine_request request = {.done = message__receive_done, .kind = ENGINE_RECEIVE};
-    NTSTATUS status = message__check_receive(socket, message);
+    NTSTATUS status = message__check_receive(socket, message, transfer->overlapped);
 
     if (status != STATUS_SUCCESS)
         return status;
@@ -193,7 +201,8 @@ NTSTATUS socket_receive_message(struct socket *socket, struct net_message *messa
     return message__start(socket, transfer, capture, request, ENGINE_IN);
 }
 
-static NTSTATUS message__check_send(struct socket *socket, const struct net_message *message)
+static NTSTATUS message__check_send(struct socket *socket, const struct net_message *message,
+                                    const OVERLAPPED *overlapped)
 {
     if (socket_has(socket, SOCKET_STREAM))
         return STATUS_INVALID_PARAMETER;
@@ -201,7 +210,7 @@ static NTSTATUS message__check_send(struct socket *socket, const struct net_mess
         return STATUS_PIPE_DISCONNECTED;
     if (!message->name && !socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
-    return message__check(message);
+    return message__check(message, overlapped);
 }
 
 /* Where to, and the control data. */
@@ -225,7 +234,7 @@ NTSTATUS socket_send_message(struct socket *socket, const struct net_message *me
 {
     struct engine_request request = {
         .done = message__send_done, .kind = ENGINE_SEND, .flags = ENGINE_MESSAGES};
-    NTSTATUS status = message__check_send(socket, message);
+    NTSTATUS status = message__check_send(socket, message, transfer->overlapped);
 
     if (status != STATUS_SUCCESS)
         return status;

@@ -75,6 +75,9 @@ static inline void socket_clear(struct socket *socket, uint32_t flags)
  * the kernel hands on). Nothing happens where memory is short. */
 void socket_inherit_options(struct socket *accepted, struct socket *listener);
 
+/* Bytes of an address of the socket's family, as Windows counts them. */
+int socket_name_length(const struct socket *socket);
+
 /* The extra part; NULL when memory is short. Makes it without a lock held. */
 struct socket_extra *socket_need_extra(struct socket *socket);
 
