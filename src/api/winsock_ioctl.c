@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * WSAIoctl: one row per request, with the least that its two buffers have to hold (rules EXT,
- * IOCTL). With an OVERLAPPED a request is done at once all the same, and its packet is queued.
+ * IOCTL). With an OVERLAPPED a request is done at once all the same, and its packet is queued;
+ * those that wait for a change pend.
  */
 #include "api/mswsock.h"
+#include "base/clock.h"
+#include "io/result.h"
 #include "net/ioctl.h"
 
 #include <afunix.h>
 #include <mstcpip.h>
+#include <windows.h>
 #include <ws2tcpip.h>
 
 /* What WSAIoctl was called with. */
@@ -19,6 +23,7 @@ struct ioctl_call {
     DWORD out_length;
     DWORD returned; /* bytes in `out` */
     SOCKET handle;
+    const struct net_transfer *completion;
 };
 
 typedef NTSTATUS ioctl_function(struct socket *socket, struct ioctl_call *call);
@@ -189,6 +194,42 @@ static NTSTATUS ioctl__addresses(struct socket *socket, struct ioctl_call *call)
     return STATUS_SUCCESS;
 }
 
+/* Without an OVERLAPPED: with one of the library's own, whose event is waited for. */
+static NTSTATUS change__in_call(struct socket *socket, struct ioctl_call *call,
+                                enum net_change what)
+{
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    OVERLAPPED own = {.hEvent = (HANDLE)((ULONG_PTR)event | 1)}; /* and no packet */
+    struct net_transfer completion = {.overlapped = &own};
+    bool wait_failed;
+    DWORD bytes;
+
+    if (!event)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS status = socket_await_change(socket, what, &completion);
+    if (status == STATUS_PENDING)
+        status = io_result(call->handle, &own, &bytes, CLOCK_FOREVER, true, false, &wait_failed);
+    CloseHandle(event);
+    return status == STATUS_CANCELLED ? STATUS_REQUEST_ABORTED : status;
+}
+
+static NTSTATUS ioctl__change(struct socket *socket, struct ioctl_call *call, enum net_change what)
+{
+    if (call->completion->overlapped)
+        return socket_await_change(socket, what, call->completion);
+    return socket_may_wait(socket) ? change__in_call(socket, call, what) : STATUS_DEVICE_NOT_READY;
+}
+
+static NTSTATUS ioctl__address_change(struct socket *socket, struct ioctl_call *call)
+{
+    return ioctl__change(socket, call, NET_CHANGE_ADDRESSES);
+}
+
+static NTSTATUS ioctl__route_change(struct socket *socket, struct ioctl_call *call)
+{
+    return ioctl__change(socket, call, NET_CHANGE_ROUTES);
+}
+
 static const struct ioctl_row {
     DWORD code;
     DWORD in, out; /* bytes at least; 0: the buffer is not looked at */
@@ -211,6 +252,8 @@ static const struct ioctl_row {
     {SIO_ROUTING_INTERFACE_QUERY, sizeof(struct sockaddr), sizeof(struct sockaddr), ioctl__route},
     {SIO_GET_INTERFACE_LIST, 0, sizeof(INTERFACE_INFO), ioctl__interfaces},
     {SIO_ADDRESS_LIST_QUERY, 0, sizeof(INT), ioctl__addresses},
+    {SIO_ADDRESS_LIST_CHANGE, 0, 0, ioctl__address_change},
+    {SIO_ROUTING_INTERFACE_CHANGE, sizeof(struct sockaddr), 0, ioctl__route_change},
 };
 enum { IOCTL_ROWS = sizeof ioctl_rows / sizeof ioctl_rows[0] };
 
@@ -235,15 +278,16 @@ int WSAAPI WSAIoctl(SOCKET handle, DWORD code, LPVOID in, DWORD in_length, LPVOI
 {
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);
+    struct net_transfer completion = {.overlapped = overlapped,
+                                      .routine = overlapped ? (void *)routine : NULL,
+                                      .call = winsock_call_routine};
     struct ioctl_call call = {.code = code,
                               .in = in,
                               .in_length = in_length,
                               .out = out,
                               .out_length = out_length,
-                              .handle = handle};
-    struct net_transfer completion = {.overlapped = overlapped,
-                                      .routine = overlapped ? (void *)routine : NULL,
-                                      .call = winsock_call_routine};
+                              .handle = handle,
+                              .completion = &completion};
 
     if (!socket)
         return winsock_return(status);
