@@ -62,6 +62,10 @@ static inline NTSTATUS winsock_give(void *to, const void *answer, size_t length)
     return STATUS_SUCCESS;
 }
 
+/* Makes a call that pends with an OVERLAPPED of the library's, and waits for its end. */
+NTSTATUS winsock_in_call(SOCKET handle, NTSTATUS (*start)(void *context, OVERLAPPED *own),
+                         void *context);
+
 /* A new socket; INVALID_SOCKET with the last error set. */
 SOCKET winsock_open(int family, int type, int protocol, bool overlapped);
 

@@ -5,13 +5,10 @@
  * those that wait for a change pend.
  */
 #include "api/mswsock.h"
-#include "base/clock.h"
-#include "io/result.h"
 #include "net/ioctl.h"
 
 #include <afunix.h>
 #include <mstcpip.h>
-#include <windows.h>
 #include <ws2tcpip.h>
 
 /* What WSAIoctl was called with. */
@@ -194,30 +191,27 @@ static NTSTATUS ioctl__addresses(struct socket *socket, struct ioctl_call *call)
     return STATUS_SUCCESS;
 }
 
-/* Without an OVERLAPPED: with one of the library's own, whose event is waited for. */
-static NTSTATUS change__in_call(struct socket *socket, struct ioctl_call *call,
-                                enum net_change what)
-{
-    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
-    OVERLAPPED own = {.hEvent = (HANDLE)((ULONG_PTR)event | 1)}; /* and no packet */
-    struct net_transfer completion = {.overlapped = &own};
-    bool wait_failed;
-    DWORD bytes;
+struct ioctl_change {
+    struct socket *socket;
+    enum net_change what;
+};
 
-    if (!event)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    NTSTATUS status = socket_await_change(socket, what, &completion);
-    if (status == STATUS_PENDING)
-        status = io_result(call->handle, &own, &bytes, CLOCK_FOREVER, true, false, &wait_failed);
-    CloseHandle(event);
-    return status == STATUS_CANCELLED ? STATUS_REQUEST_ABORTED : status;
+static NTSTATUS change__start(void *context, OVERLAPPED *own)
+{
+    const struct ioctl_change *change = context;
+    const struct net_transfer completion = {.overlapped = own};
+
+    return socket_await_change(change->socket, change->what, &completion);
 }
 
 static NTSTATUS ioctl__change(struct socket *socket, struct ioctl_call *call, enum net_change what)
 {
+    struct ioctl_change change = {.socket = socket, .what = what};
+
     if (call->completion->overlapped)
         return socket_await_change(socket, what, call->completion);
-    return socket_may_wait(socket) ? change__in_call(socket, call, what) : STATUS_DEVICE_NOT_READY;
+    return socket_may_wait(socket) ? winsock_in_call(call->handle, change__start, &change)
+                                   : STATUS_DEVICE_NOT_READY;
 }
 
 static NTSTATUS ioctl__address_change(struct socket *socket, struct ioctl_call *call)

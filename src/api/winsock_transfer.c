@@ -101,6 +101,23 @@ int WSAAPI send(SOCKET handle, const char *data, int length, int flags)
                                                                              : SOCKET_ERROR;
 }
 
+NTSTATUS winsock_in_call(SOCKET handle, NTSTATUS (*start)(void *context, OVERLAPPED *own),
+                         void *context)
+{
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    OVERLAPPED own = {.hEvent = (HANDLE)((ULONG_PTR)event | 1)}; /* and no packet (PKT-8) */
+    bool wait_failed;
+    DWORD bytes;
+
+    if (!event)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS status = start(context, &own);
+    if (status == STATUS_PENDING)
+        status = io_result(handle, &own, &bytes, CLOCK_FOREVER, true, false, &wait_failed);
+    CloseHandle(event);
+    return status == STATUS_CANCELLED ? STATUS_REQUEST_ABORTED : status;
+}
+
 BOOL WSAAPI WSAGetOverlappedResult(SOCKET handle, LPWSAOVERLAPPED overlapped, LPDWORD bytes,
                                    BOOL wait, LPDWORD flags)
 {
