@@ -88,3 +88,19 @@ void away_started(struct socket *home, const struct socket_away *away, struct so
     if (end)
         io_file_cancel(&elsewhere->file, away__is_of, home);
 }
+
+unsigned socket_pending_away(struct io_file *file)
+{
+    struct socket *home = (struct socket *)file;
+    unsigned count = 0;
+
+    if (!socket_has(home, SOCKET_HAS_AWAY))
+        return 0;
+    lock_take(&home->file.lock);
+    LIST_FOR_EACH(link, &home->extra->away)
+    {
+        count++;
+    }
+    lock_drop(&home->file.lock);
+    return count;
+}

@@ -133,6 +133,7 @@ void socket_cancel_acceptance(struct socket *accepted);
 /* away.c: those of the socket's operations that wait in another's lane. */
 unsigned socket_cancel_away(struct io_file *file, bool (*match)(struct engine_request *, void *),
                             void *context);
+unsigned socket_pending_away(struct io_file *file);
 
 /* transfer.c: ReadFile and WriteFile (RECV-19, SEND-10). */
 NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfer, bool writing);
