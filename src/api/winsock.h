@@ -69,6 +69,9 @@ NTSTATUS winsock_in_call(SOCKET handle, NTSTATUS (*start)(void *context, OVERLAP
 /* A new socket; INVALID_SOCKET with the last error set. */
 SOCKET winsock_open(int family, int type, int protocol, bool overlapped);
 
+/* Duplicates that no WSASocket has taken go with the last WSACleanup. */
+void winsock_forget_duplicates(void);
+
 /* SO_PROTOCOL_INFOA, SO_PROTOCOL_INFOW. */
 NTSTATUS winsock_protocol_option(struct socket *socket, bool wide, void *value, int *length);
 

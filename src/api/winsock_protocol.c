@@ -247,6 +247,18 @@ static bool duplicate__claim(SOCKET handle)
     return found != NULL;
 }
 
+void winsock_forget_duplicates(void)
+{
+    lock_take(&protocol_lock);
+    while (!list_empty(&protocol_duplicates)) {
+        struct protocol_duplicate *one =
+            LIST_ELEMENT(protocol_duplicates.next, struct protocol_duplicate, link);
+        list_remove(&one->link);
+        free(one);
+    }
+    lock_drop(&protocol_lock);
+}
+
 static NTSTATUS duplicate__make(struct socket *socket, DWORD process, DWORD *reserved)
 {
     struct protocol_duplicate *made;
@@ -314,8 +326,11 @@ SOCKET WSAAPI WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA
         return INVALID_SOCKET;
     }
     if (info && info->dwProviderReserved) {
-        if (winsock_return(duplicate__claim(info->dwProviderReserved) ? STATUS_SUCCESS
-                                                                      : STATUS_INVALID_PARAMETER))
+        NTSTATUS status =
+            duplicate__claim(info->dwProviderReserved) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+        if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+            status = STATUS_OF_WINSOCK(WSANOTINITIALISED);
+        if (winsock_return(status) != 0)
             return INVALID_SOCKET;
         return info->dwProviderReserved;
     }

@@ -57,8 +57,52 @@ static void last_cleanup_closes_everything(void)
     WSACleanup();
 }
 
+/* Every name of a socket, after the last WSACleanup and after a new WSAStartup. */
+static void other_names_of_sockets(void)
+{
+    WSAPROTOCOL_INFOA opened, left;
+    HANDLE copy = NULL;
+    DWORD bytes = 0, flags = 0;
+    char text[4];
+    WSABUF buffer = {sizeof text, text};
+
+    sockets_start();
+    SOCKET first = tcp_socket();
+    REQUIRE(WSADuplicateSocketA(first, GetCurrentProcessId(), &opened) == 0);
+    SOCKET second = WSASocketA(-1, -1, -1, &opened, 0, WSA_FLAG_OVERLAPPED);
+    REQUIRE(second != INVALID_SOCKET);
+    REQUIRE(WSADuplicateSocketA(first, GetCurrentProcessId(), &left) == 0);
+    REQUIRE(DuplicateHandle(GetCurrentProcess(), (HANDLE)first, GetCurrentProcess(), &copy, 0,
+                            FALSE, DUPLICATE_SAME_ACCESS));
+    REQUIRE(WSACleanup() == 0);
+    const SOCKET all[3] = {first, second, (SOCKET)copy};
+    for (int again = 0; again < 2; again++) {
+        int wanted = again ? WSAENOTSOCK : WSANOTINITIALISED;
+        for (int i = 0; i < 3; i++) {
+            const char *reason =
+                again && i ? "Wine closes what it knows of" : "Wine looks at the socket first";
+            int code = WSARecv(all[i], &buffer, 1, &bytes, &flags, NULL, NULL) == SOCKET_ERROR
+                           ? WSAGetLastError()
+                           : 0;
+            CHECK_WINE_DEPARTS("DOWN-9", code == wanted, reason, "WSARecv, name %d: %d", i, code);
+            code = closesocket(all[i]) == SOCKET_ERROR ? WSAGetLastError() : 0;
+            CHECK_WINE_DEPARTS("DOWN-9", code == wanted, reason, "closesocket, name %d: %d", i,
+                               code);
+        }
+        SOCKET s = WSASocketA(-1, -1, -1, &left, 0, WSA_FLAG_OVERLAPPED);
+        int code = s == INVALID_SOCKET ? WSAGetLastError() : 0;
+        CHECK_WINE_DEPARTS("DOWN-9", code == (again ? WSAEINVAL : WSANOTINITIALISED),
+                           "Wine's descriptions outlive the sockets",
+                           "a description that nobody opened: %d", code);
+        if (!again)
+            sockets_start();
+    }
+    WSACleanup();
+}
+
 int main(void)
 {
     RUN(last_cleanup_closes_everything);
+    RUN(other_names_of_sockets);
     return check_report();
 }
