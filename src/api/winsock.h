@@ -16,11 +16,16 @@
 /* How many WSAStartup calls are not yet matched by WSACleanup. */
 extern _Atomic uint32_t winsock_users;
 
+static inline bool winsock_is_started(void)
+{
+    return LIKELY(atomic_load_explicit(&winsock_users, memory_order_relaxed) != 0);
+}
+
 /* The socket with a reference, or NULL with *status saying why: WSAStartup not called (SOCK-7), or
  * no socket (SOCK-6). */
 static inline struct socket *winsock_socket(SOCKET handle, NTSTATUS *status)
 {
-    if (UNLIKELY(atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)) {
+    if (!winsock_is_started()) {
         *status = STATUS_OF_WINSOCK(WSANOTINITIALISED);
         return NULL;
     }

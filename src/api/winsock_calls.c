@@ -8,7 +8,7 @@ SOCKET winsock_open(int family, int type, int protocol, bool overlapped)
 {
     uintptr_t handle;
 
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0) {
+    if (!winsock_is_started()) {
         winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
         return INVALID_SOCKET;
     }
@@ -25,7 +25,7 @@ SOCKET WSAAPI socket(int family, int type, int protocol)
 
 int WSAAPI closesocket(SOCKET handle)
 {
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     return winsock_return(socket_close(handle));
 }

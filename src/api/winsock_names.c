@@ -3,10 +3,9 @@
  * The name calls of winsock2.h: the classic resolver, whose structures belong to the thread, and
  * addresses as text.
  */
-#include "api/last_error.h"
 #include "api/utf16.h"
+#include "api/winsock.h"
 #include "base/compiler.h"
-#include "base/probe.h"
 #include "net/address_text.h"
 #include "net/resolve.h"
 
@@ -36,14 +35,15 @@ static struct hostent *names__host(int error, const struct resolve_host *found)
 struct hostent *WSAAPI gethostbyname(const char *name)
 {
     struct resolve_host found;
-    int error = resolve_host_by_name(name, &found);
+    int error = winsock_is_started() ? resolve_host_by_name(name, &found) : WSANOTINITIALISED;
     return names__host(error, &found);
 }
 
 struct hostent *WSAAPI gethostbyaddr(const char *address, int length, int family)
 {
     struct resolve_host found;
-    int error = resolve_host_by_address(address, length, family, &found);
+    int error = winsock_is_started() ? resolve_host_by_address(address, length, family, &found)
+                                     : WSANOTINITIALISED;
     return names__host(error, &found);
 }
 
@@ -62,14 +62,16 @@ static struct servent *names__service(int error, const struct resolve_entry *fou
 struct servent *WSAAPI getservbyname(const char *name, const char *protocol)
 {
     struct resolve_entry found;
-    int error = resolve_service_by_name(name, protocol, &found);
+    int error =
+        winsock_is_started() ? resolve_service_by_name(name, protocol, &found) : WSANOTINITIALISED;
     return names__service(error, &found);
 }
 
 struct servent *WSAAPI getservbyport(int port, const char *protocol)
 {
     struct resolve_entry found;
-    int error = resolve_service_by_port(port, protocol, &found);
+    int error =
+        winsock_is_started() ? resolve_service_by_port(port, protocol, &found) : WSANOTINITIALISED;
     return names__service(error, &found);
 }
 
@@ -87,14 +89,15 @@ static struct protoent *names__protocol(int error, const struct resolve_entry *f
 struct protoent *WSAAPI getprotobyname(const char *name)
 {
     struct resolve_entry found;
-    int error = resolve_protocol_by_name(name, &found);
+    int error = winsock_is_started() ? resolve_protocol_by_name(name, &found) : WSANOTINITIALISED;
     return names__protocol(error, &found);
 }
 
 struct protoent *WSAAPI getprotobynumber(int number)
 {
     struct resolve_entry found;
-    int error = resolve_protocol_by_number(number, &found);
+    int error =
+        winsock_is_started() ? resolve_protocol_by_number(number, &found) : WSANOTINITIALISED;
     return names__protocol(error, &found);
 }
 
@@ -103,6 +106,8 @@ int WSAAPI gethostname(char *name, int length)
     char own[256];
     size_t room = length < 0 ? 0 : (size_t)length;
 
+    if (!winsock_is_started())
+        return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     if (resolve_own_name(own, room < sizeof own ? room : sizeof own) != 0 || !name ||
         !probe_writable(name, strlen(own) + 1))
         return api_fail_socket(STATUS_ACCESS_VIOLATION);

@@ -180,7 +180,7 @@ static int protocol__enumerate(const INT *wanted, void *to, bool wide, LPDWORD l
     DWORD size = wide ? sizeof(WSAPROTOCOL_INFOW) : sizeof(WSAPROTOCOL_INFOA);
     int count = 0;
 
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     if (!length || !probe_writable(length, sizeof *length) || !protocol__is_there(wanted))
         return winsock_return(STATUS_ACCESS_VIOLATION);
@@ -328,7 +328,7 @@ SOCKET WSAAPI WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA
     if (info && info->dwProviderReserved) {
         NTSTATUS status =
             duplicate__claim(info->dwProviderReserved) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
-        if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+        if (!winsock_is_started())
             status = STATUS_OF_WINSOCK(WSANOTINITIALISED);
         if (winsock_return(status) != 0)
             return INVALID_SOCKET;

@@ -142,7 +142,7 @@ int WSAAPI select(int unused, fd_set *read, fd_set *write, fd_set *except,
     int result = 0;
 
     (void)unused;
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     for (int which = 0; which < SELECT_SETS; which++) {
         if (!set__is_there(sets[which]))
@@ -211,7 +211,7 @@ int WSAAPI WSAPoll(LPWSAPOLLFD array, ULONG count, INT timeout)
     struct select_call call;
     int result = 0;
 
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     if (count == 0 || count > INT32_MAX)
         return winsock_return(STATUS_INVALID_PARAMETER);

@@ -4,6 +4,7 @@
  * closesocket, and everything can begin anew.
  */
 #include "sockets.h"
+#include <ws2tcpip.h>
 
 static void last_cleanup_closes_everything(void)
 {
@@ -100,8 +101,36 @@ static void other_names_of_sockets(void)
     WSACleanup();
 }
 
+/* Names are Winsock's as well. */
+static void resolving_takes_a_startup(void)
+{
+    struct sockaddr_in address = loopback(80);
+    ADDRINFOA *list = NULL;
+    char text[256];
+    int codes[6];
+
+    codes[0] = getaddrinfo("127.0.0.1", "80", NULL, &list);
+    codes[1] = gethostbyname("127.0.0.1") ? 0 : WSAGetLastError();
+    codes[2] = gethostbyaddr((char *)&address.sin_addr, 4, AF_INET) ? 0 : WSAGetLastError();
+    codes[3] = gethostname(text, sizeof text) == SOCKET_ERROR ? WSAGetLastError() : 0;
+    codes[4] = getservbyport(80, "tcp") ? 0 : WSAGetLastError();
+    codes[5] = getprotobyname("tcp") ? 0 : WSAGetLastError();
+    for (int i = 0; i < 6; i++)
+        CHECK_WINE_DEPARTS("SOCK-7", codes[i] == WSANOTINITIALISED,
+                           "Wine resolves before WSAStartup", "call %d: %d", i, codes[i]);
+    if (!codes[0])
+        freeaddrinfo(list);
+    sockets_start();
+    codes[0] = getaddrinfo("127.0.0.1", "80", NULL, &list);
+    CHECK("SOCK-7", codes[0] == 0, "and then it works: %d", codes[0]);
+    if (!codes[0])
+        freeaddrinfo(list);
+    WSACleanup();
+}
+
 int main(void)
 {
+    RUN(resolving_takes_a_startup);
     RUN(last_cleanup_closes_everything);
     RUN(other_names_of_sockets);
     return check_report();
