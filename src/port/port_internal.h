@@ -48,8 +48,10 @@ struct port_thread {
     enum port_thread_state state;
     bool suspected;             /* the last look found it blocked */
     struct port_waiter *waiter; /* while it is inside port_remove */
-    int system_id;              /* gettid */
-    int watch_file;             /* its stat in /proc + 1; 0: not open */
+    uint32_t taken;             /* packets, of which the time is taken; 0: of none (pace.c) */
+    int64_t taken_at;
+    int system_id;  /* gettid */
+    int watch_file; /* its stat in /proc + 1; 0: not open */
 };
 
 struct port {
@@ -74,6 +76,7 @@ struct port {
     struct port_supply *supply;
     struct list threads;
     uint32_t blocked; /* threads in THREAD_BLOCKED */
+    int64_t pace;     /* nanoseconds that a thread takes for a packet; see pace.c */
     uint64_t packets, wakeups, removals;
     uint64_t replacements;  /* of the wake-ups: because a thread of the port blocked */
     uint64_t removals_seen; /* by the watchdog, at the time seen_at */
@@ -102,6 +105,13 @@ void port__take_back(struct port *port);
 
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);
+
+/* pace.c, with the port's lock. After a removal: takes the time of some; and at the same thread's
+ * next one, if `thread->taken`. */
+void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken);
+void port__pace_end(struct port *port, struct port_thread *thread);
+/* Who is let out because a thread leaves with a packet that it will need long for. */
+struct port_wakeup port__pace_wakeup(struct port *port);
 
 /* look.c: whether a thread is blocked now. With the port's watch_lock. */
 bool port__look_is_on(void);

@@ -213,6 +213,18 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
     return status;
 }
 
+/* The thread leaves with these packets, and a waiter stays behind. */
+static struct port_wakeup port__leave_behind(struct port *port, struct port_thread *thread,
+                                             const struct packet *taken)
+{
+    uint32_t count = 0;
+
+    for (; taken; taken = taken->next)
+        count++;
+    port__pace_begin(port, thread, count);
+    return port__pace_wakeup(port);
+}
+
 static uint32_t port__deliver(struct packet *taken, struct port_entry *entries)
 {
     uint32_t delivered = 0;
@@ -242,6 +254,8 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     }
     lock_take(&port->lock);
     waiter.alerted |= alerted; /* port__alert may have said so in the meantime */
+    if (waiter.thread->taken)
+        port__pace_end(port, waiter.thread);
     port__set_state(waiter.thread, THREAD_WAITING);
     waiter.thread->waiter = &waiter;
     sched_self.in_queue = true;
@@ -249,9 +263,13 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
     NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
     waiter.thread->waiter = NULL;
     sched_self.in_queue = false;
+    struct port_wakeup another = {0};
+    if (taken && !list_empty(&port->waiters))
+        another = port__leave_behind(port, waiter.thread, taken);
     bool unattended = port__unattended(port);
     shield_raise();
     lock_drop(&port->lock);
+    port__wake(port, another);
     if (unattended)
         watchdog_arm(&port->watch);
     if (alertable)

@@ -25,6 +25,9 @@ static bool progress__in_flight(void)
         if (thread != machine_self && thread->call != CALL_NONE && !stands &&
             (thread->state == SIM_RUNNABLE || thread->state == SIM_LOCK))
             return true;
+        /* Who suspends it has not yet told its port. */
+        if (thread->state == SIM_PARKING && machine_stands_still(thread->target))
+            return true;
         /* What a waiter was given before he was suspended waits until he is resumed. */
         if (stands && thread->port.waiter &&
             atomic_load(&thread->port.waiter->word) == WAITER_GIVEN)

@@ -52,6 +52,7 @@
 #include "port/bind.c"
 #include "port/describe.c"
 #include "port/look.c"
+#include "port/pace.c"
 #include "port/port.c"
 #include "port/release.c"
 #include "port/remove.c"

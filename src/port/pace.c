@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How long a thread of the port takes for a packet, and whether that is worth waking another thread
+ * for now, instead of leaving it to the watchdog's next tick.
+ *
+ * Windows wakes one always. Here a wake-up costs as much as serving a short request (release.c), so
+ * short requests are left to the thread that is back for them soon, unless they are very many. What
+ * takes longer than a wake-up is handed over at once. And while a packet is served that takes very
+ * long, somebody else has to wait for completions.
+ *
+ * The time is that between two removals of one thread, of every seventh removal: in between it did
+ * nothing but serve. A thread may be preempted, or block, in between; so one sample cannot do more
+ * than double what is believed.
+ */
+#include "port/queue_internal.h"
+
+#include "base/clock.h"
+
+enum {
+    SAMPLE_EVERY = 7, /* odd: requests often take two packets, a long and a short one */
+    SAMPLE_WEIGHT = 8,
+    /* What a sample may add to what is believed already, besides doubling it. */
+    PACE_STEP_NS = 4000,
+    /* Packets that take longer are worth a wake-up each; and one to have their successors polled
+     * for meanwhile. */
+    LONG_NS = 7000,
+    VERY_LONG_NS = 40000,
+    /* The longest that short ones shall lie: 64 of them take 300 to 500 us, and a second thread
+     * only takes the client's processor from the first. */
+    LYING_MOST_NS = 1000000,
+};
+
+void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken)
+{
+    lock_assert_held(&port->lock);
+    if (port->removals % SAMPLE_EVERY == 0) {
+        thread->taken = taken;
+        thread->taken_at = clock_now();
+    }
+}
+
+void port__pace_end(struct port *port, struct port_thread *thread)
+{
+    lock_assert_held(&port->lock);
+    int64_t sample = (clock_now() - thread->taken_at) / thread->taken;
+    int64_t most = 2 * port->pace + PACE_STEP_NS;
+    thread->taken = 0;
+    port->pace += ((sample < most ? sample : most) - port->pace) / SAMPLE_WEIGHT;
+}
+
+struct port_wakeup port__pace_wakeup(struct port *port)
+{
+    int64_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
+
+    lock_assert_held(&port->lock);
+    if (port->pace > LONG_NS || depth * port->pace > LYING_MOST_NS) {
+        if (port->first)
+            return port__release_one(port);
+        if (port->pace > VERY_LONG_NS)
+            return port__let_poll(port);
+    }
+    return (struct port_wakeup){0};
+}
