@@ -77,6 +77,14 @@ NTSTATUS NTAPI NtQueryIoCompletion(HANDLE IoCompletionHandle,
                                    PVOID IoCompletionInformation, ULONG Length,
                                    PULONG ReturnLength);
 
+/* NtSetInformationFile: classes FileCompletionInformation (CreateIoCompletionPort's second half, in
+ * its structure) and FileIoCompletionNotificationInformation (SetFileCompletionNotificationModes).
+ * Length in bytes, at least that of the structure. STATUS_INVALID_PARAMETER: a file that is
+ * associated already or not overlapped; STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_INFO_CLASS. */
+NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                    PVOID FileInformation, ULONG Length,
+                                    FILE_INFORMATION_CLASS FileInformationClass);
+
 /* NtCreateWaitCompletionPacket: a packet that can be hung on an object to be waited for. Closing it
  * (NtClose) cancels. devnotes/ntcreatewaitcompletionpacket */
 NTSTATUS NTAPI NtCreateWaitCompletionPacket(PHANDLE WaitCompletionPacketHandle,

@@ -4,6 +4,7 @@
  * them.
  */
 #include "api/mswsock.h"
+#include "io/operation.h"
 
 #include <ws2tcpip.h>
 
@@ -19,7 +20,7 @@ BOOL WSAAPI AcceptEx(SOCKET listening, SOCKET accepting, PVOID buffer, DWORD rec
         api_set_last_error(ERROR_INVALID_PARAMETER);
         return FALSE;
     }
-    overlapped->Internal = (uint32_t)STATUS_PENDING; /* OVL-1: before any check */
+    io_mark_pending(overlapped);
     struct socket *listener = winsock_socket(listening, &status);
     if (!listener)
         return winsock_return_bool(status);

@@ -5,6 +5,8 @@
 #include "api/mswsock.h"
 #include "base/fault.h"
 #include "file/file.h"
+#include "io/operation.h"
+#include "net/ioctl.h"
 #include "net/transmit.h"
 #include "object/handle.h"
 
@@ -35,18 +37,35 @@ static int64_t transmit__offset(const OVERLAPPED *overlapped)
     return offset < 0 ? INT64_MAX : offset;
 }
 
-static NTSTATUS transmit__call(SOCKET handle, const struct net_piece *pieces, uint32_t count,
-                               DWORD flags, OVERLAPPED *overlapped)
+/* What of a call a socket that may have to wait needs. */
+struct transmit_call {
+    struct socket *socket;
+    const struct net_transmission *wanted;
+};
+
+static NTSTATUS transmit__start(void *context, OVERLAPPED *own)
+{
+    const struct transmit_call *call = context;
+
+    return socket_transmit(call->socket, call->wanted, own);
+}
+
+static NTSTATUS transmit__call(SOCKET handle, const struct net_transmission *wanted,
+                               OVERLAPPED *overlapped)
 {
     NTSTATUS status;
+    struct net_identity identity;
     struct socket *socket = winsock_socket(handle, &status);
+    struct transmit_call call = {.socket = socket, .wanted = wanted};
 
-    if (overlapped)
-        overlapped->Internal = (uint32_t)STATUS_PENDING; /* OVL-1: before any check */
+    io_mark_pending(overlapped);
     if (!socket)
         return status;
-    status = socket_transmit(socket, pieces, count, flags & (TF_DISCONNECT | TF_REUSE_SOCKET),
-                             overlapped);
+    socket_identify(socket, &identity);
+    if (!overlapped && identity.type != SOCK_STREAM)
+        status = winsock_in_call(handle, transmit__start, &call);
+    else
+        status = socket_transmit(socket, wanted, overlapped);
     socket_unref(socket);
     return status;
 }
@@ -58,6 +77,8 @@ BOOL WSAAPI TransmitFile(SOCKET handle, HANDLE file, DWORD length, DWORD per_sen
     uint32_t count = 0;
 
     (void)per_send;
+    if (buffers && !probe_readable(buffers, sizeof *buffers))
+        return winsock_return_bool(STATUS_ACCESS_VIOLATION);
     if (buffers && buffers->Head && buffers->HeadLength)
         pieces[count++] = (struct net_piece){.data = buffers->Head, .length = buffers->HeadLength};
     if (file)
@@ -66,14 +87,17 @@ BOOL WSAAPI TransmitFile(SOCKET handle, HANDLE file, DWORD length, DWORD per_sen
                                              .offset = transmit__offset(overlapped)};
     if (buffers && buffers->Tail && buffers->TailLength)
         pieces[count++] = (struct net_piece){.data = buffers->Tail, .length = buffers->TailLength};
+    const struct net_transmission wanted = {
+        .pieces = pieces, .count = count, .flags = flags & (TF_DISCONNECT | TF_REUSE_SOCKET)};
     return winsock_return_bool(length > TRANSMIT_MOST
                                    ? STATUS_INVALID_PARAMETER
-                                   : transmit__call(handle, pieces, count, flags, overlapped));
+                                   : transmit__call(handle, &wanted, overlapped));
 }
 
 static NTSTATUS packets__piece(const TRANSMIT_PACKETS_ELEMENT *element, struct net_piece *piece)
 {
-    *piece = (struct net_piece){.length = element->cLength};
+    *piece =
+        (struct net_piece){.length = element->cLength, .ends = element->dwElFlags & TP_ELEMENT_EOP};
     switch (element->dwElFlags & (TP_ELEMENT_MEMORY | TP_ELEMENT_FILE)) {
     case TP_ELEMENT_MEMORY:
         piece->data = element->pBuffer;
@@ -95,11 +119,10 @@ BOOL PASCAL mswsock_transmit_packets(SOCKET handle, LPTRANSMIT_PACKETS_ELEMENT e
     struct net_piece *pieces = NULL;
     uint32_t used = 0;
 
-    (void)send_size;
-    if (count && !elements)
-        return winsock_return_bool(STATUS_ACCESS_VIOLATION);
     if (count > NET_BUFFERS_MOST)
         return winsock_return_bool(STATUS_INVALID_PARAMETER);
+    if (count && (!elements || !probe_readable(elements, count * sizeof *elements)))
+        return winsock_return_bool(STATUS_ACCESS_VIOLATION);
     if (count)
         pieces = fault_calloc(count, sizeof *pieces);
     if (count && !pieces)
@@ -109,8 +132,13 @@ BOOL PASCAL mswsock_transmit_packets(SOCKET handle, LPTRANSMIT_PACKETS_ELEMENT e
         /* Memory of no length at no address would look like a file. */
         used += pieces[used].data || elements[index].dwElFlags & TP_ELEMENT_FILE;
     }
+    const struct net_transmission wanted = {.pieces = pieces,
+                                            .count = used,
+                                            .flags = (flags & (TF_DISCONNECT | TF_REUSE_SOCKET)) |
+                                                     NET_TRANSMIT_DATAGRAMS,
+                                            .datagram = send_size};
     if (status == STATUS_SUCCESS)
-        status = transmit__call(handle, pieces, used, flags, overlapped);
+        status = transmit__call(handle, &wanted, overlapped);
     free(pieces);
     return winsock_return_bool(status);
 }

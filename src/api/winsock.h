@@ -6,19 +6,26 @@
 #define API_WINSOCK_H
 
 #include "api/last_error.h"
+#include "base/probe.h"
 #include "net/net.h"
 
 #include <stdatomic.h>
+#include <string.h>
 #include <winsock2.h>
 
 /* How many WSAStartup calls are not yet matched by WSACleanup. */
 extern _Atomic uint32_t winsock_users;
 
+static inline bool winsock_is_started(void)
+{
+    return LIKELY(atomic_load_explicit(&winsock_users, memory_order_relaxed) != 0);
+}
+
 /* The socket with a reference, or NULL with *status saying why: WSAStartup not called (SOCK-7), or
  * no socket (SOCK-6). */
 static inline struct socket *winsock_socket(SOCKET handle, NTSTATUS *status)
 {
-    if (UNLIKELY(atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)) {
+    if (!winsock_is_started()) {
         *status = STATUS_OF_WINSOCK(WSANOTINITIALISED);
         return NULL;
     }
@@ -43,8 +50,32 @@ static inline BOOL winsock_return_bool(NTSTATUS status)
     return winsock_return(status) == 0;
 }
 
+/* Where a transfer's byte count and flags go: there, or NULL where that is allowed. */
+static inline bool winsock_has_counts(const DWORD *bytes, const DWORD *flags,
+                                      const OVERLAPPED *overlapped)
+{
+    return flags && probe_known_writable(flags, sizeof *flags, overlapped) &&
+           (bytes ? probe_known_writable(bytes, sizeof *bytes, overlapped) : overlapped != NULL);
+}
+
+/* Stores an answer in memory of the program's. */
+static inline NTSTATUS winsock_give(void *to, const void *answer, size_t length)
+{
+    if (!to || !probe_writable(to, length))
+        return STATUS_ACCESS_VIOLATION;
+    memcpy(to, answer, length);
+    return STATUS_SUCCESS;
+}
+
+/* Makes a call that pends with an OVERLAPPED of the library's, and waits for its end. */
+NTSTATUS winsock_in_call(SOCKET handle, NTSTATUS (*start)(void *context, OVERLAPPED *own),
+                         void *context);
+
 /* A new socket; INVALID_SOCKET with the last error set. */
 SOCKET winsock_open(int family, int type, int protocol, bool overlapped);
+
+/* Duplicates that no WSASocket has taken go with the last WSACleanup. */
+void winsock_forget_duplicates(void);
 
 /* SO_PROTOCOL_INFOA, SO_PROTOCOL_INFOW. */
 NTSTATUS winsock_protocol_option(struct socket *socket, bool wide, void *value, int *length);

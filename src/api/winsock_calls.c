@@ -8,7 +8,7 @@ SOCKET winsock_open(int family, int type, int protocol, bool overlapped)
 {
     uintptr_t handle;
 
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0) {
+    if (!winsock_is_started()) {
         winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
         return INVALID_SOCKET;
     }
@@ -25,7 +25,7 @@ SOCKET WSAAPI socket(int family, int type, int protocol)
 
 int WSAAPI closesocket(SOCKET handle)
 {
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     return winsock_return(socket_close(handle));
 }
@@ -90,6 +90,11 @@ SOCKET WSAAPI WSAAccept(SOCKET handle, struct sockaddr *name, LPINT length,
 
     if (!condition)
         return accept(handle, name, length);
+    if (name && length &&
+        !(probe_writable(length, sizeof *length) && probe_writable(name, sizeof *name))) {
+        winsock_return(STATUS_ACCESS_VIOLATION);
+        return INVALID_SOCKET;
+    }
     SOCKET accepted = accept(handle, (struct sockaddr *)&peer, &peer_length);
     if (accepted == INVALID_SOCKET)
         return INVALID_SOCKET;
@@ -122,6 +127,8 @@ int WSAAPI connect(SOCKET handle, const struct sockaddr *name, int length)
 /* CLOSE-18, CLOSE-19: no protocol that is left carries data at the end. */
 static int winsock__disconnect(SOCKET handle, int how, const WSABUF *data)
 {
+    if (data && !probe_readable(data, sizeof *data))
+        return winsock_return(STATUS_ACCESS_VIOLATION);
     return data && data->len ? winsock_return(STATUS_OF_WINSOCK(WSAENOPROTOOPT))
                              : shutdown(handle, how);
 }
@@ -148,13 +155,30 @@ int WSAAPI shutdown(SOCKET handle, int how)
     return winsock_return(status);
 }
 
+static NTSTATUS winsock__store_name(struct socket *socket, bool peer, void *name, int *length)
+{
+    struct sockaddr_storage own;
+    int room = sizeof own;
+
+    if (!name || !length || !probe_writable(length, sizeof *length))
+        return STATUS_ACCESS_VIOLATION;
+    if (*length < room)
+        room = *length;
+    NTSTATUS status = socket_name(socket, peer, &own, &room);
+    if (status == STATUS_SUCCESS)
+        status = winsock_give(name, &own, (size_t)room);
+    if (status == STATUS_SUCCESS)
+        *length = room;
+    return status;
+}
+
 static int winsock__name(SOCKET handle, bool peer, struct sockaddr *name, int *length)
 {
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);
 
     if (socket) {
-        status = socket_name(socket, peer, name, length);
+        status = winsock__store_name(socket, peer, name, length);
         socket_unref(socket);
     }
     return winsock_return(status);
@@ -170,13 +194,46 @@ int WSAAPI getpeername(SOCKET handle, struct sockaddr *name, int *length)
     return winsock__name(handle, true, name, length);
 }
 
+/* No option that is read here is longer: the kernel looks at IP options itself. */
+static bool option__is_there(const char *value, int length)
+{
+    enum { LONGEST = 32 };
+
+    return !value || length < 0 ||
+           probe_readable(value, (size_t)(length < LONGEST ? length : LONGEST));
+}
+
+/* Into memory of the library's first: how long the answer is turns out only then. */
+static NTSTATUS option__get(struct socket *socket, int level, int name, char *value, int *length)
+{
+    char own[sizeof(WSAPROTOCOL_INFOW)];
+    int room = sizeof own;
+    NTSTATUS status;
+
+    if (!value || !length || !probe_writable(length, sizeof *length))
+        return STATUS_ACCESS_VIOLATION;
+    if (*length < room)
+        room = *length;
+    if (level == SOL_SOCKET && (name == SO_PROTOCOL_INFOA || name == SO_PROTOCOL_INFOW))
+        status = winsock_protocol_option(socket, name == SO_PROTOCOL_INFOW, own, &room);
+    else
+        status = socket_get_option(socket, level, name, own, &room);
+    if (status == STATUS_SUCCESS)
+        status = winsock_give(value, own, (size_t)room);
+    if (status == STATUS_SUCCESS)
+        *length = room;
+    return status;
+}
+
 int WSAAPI setsockopt(SOCKET handle, int level, int name, const char *value, int length)
 {
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);
 
     if (socket) {
-        status = socket_set_option(socket, level, name, value, length);
+        status = option__is_there(value, length)
+                     ? socket_set_option(socket, level, name, value, length)
+                     : STATUS_ACCESS_VIOLATION;
         socket_unref(socket);
     }
     return winsock_return(status);
@@ -188,12 +245,7 @@ int WSAAPI getsockopt(SOCKET handle, int level, int name, char *value, int *leng
     struct socket *socket = winsock_socket(handle, &status);
 
     if (socket) {
-        if (!value || !length)
-            status = STATUS_ACCESS_VIOLATION;
-        else if (level == SOL_SOCKET && (name == SO_PROTOCOL_INFOA || name == SO_PROTOCOL_INFOW))
-            status = winsock_protocol_option(socket, name == SO_PROTOCOL_INFOW, value, length);
-        else
-            status = socket_get_option(socket, level, name, value, length);
+        status = option__get(socket, level, name, value, length);
         socket_unref(socket);
     }
     return winsock_return(status);
@@ -219,8 +271,10 @@ int WSAAPI ioctlsocket(SOCKET handle, LONG command, u_long *argument)
     struct socket *socket = winsock_socket(handle, &status);
 
     if (socket) {
-        status =
-            argument ? winsock_ioctl(socket, (DWORD)command, argument) : STATUS_ACCESS_VIOLATION;
+        bool there = command == (LONG)FIONBIO ? probe_readable(argument, sizeof *argument)
+                                              : probe_writable(argument, sizeof *argument);
+        status = argument && there ? winsock_ioctl(socket, (DWORD)command, argument)
+                                   : STATUS_ACCESS_VIOLATION;
         socket_unref(socket);
     }
     return winsock_return(status);

@@ -21,6 +21,9 @@ int WSAAPI WSAConnect(SOCKET handle, const struct sockaddr *name, int length, LP
 {
     (void)send;
     (void)group;
+    if ((caller && !probe_readable(caller, sizeof *caller)) ||
+        (callee && !probe_writable(callee, sizeof *callee)))
+        return winsock_return(STATUS_ACCESS_VIOLATION);
     if (caller && caller->len)
         return winsock_return(STATUS_NOT_SUPPORTED);
     if (callee)
@@ -60,8 +63,10 @@ static void try__address(struct connect_try *attempt, const void *address, int l
     struct sockaddr_in6 mapped = {.sin6_family = AF_INET6};
     uint16_t family;
 
-    if (!address || length < (int)sizeof family)
+    if (!address || length < (int)sizeof family || !probe_readable(address, (size_t)length)) {
+        attempt->status = STATUS_ACCESS_VIOLATION;
         return;
+    }
     memcpy(&family, address, sizeof family);
     if (family == AF_INET && attempt->maps_ipv4 && length >= (int)sizeof ipv4) {
         memcpy(&ipv4, address, sizeof ipv4);
@@ -90,35 +95,44 @@ struct connect_names {
     LPSOCKADDR local, remote;
 };
 
-/* The two addresses of the connection, for who wants them. */
-static NTSTATUS names__store(struct socket *socket, const struct connect_names *names)
+/* One of the two addresses of the connection, for who wants it. */
+static NTSTATUS names__store_one(struct socket *socket, bool peer, LPSOCKADDR to, LPDWORD length)
 {
-    NTSTATUS status = STATUS_SUCCESS;
-    int room;
+    struct sockaddr_storage own;
+    int room = sizeof own;
 
-    if (names->local && names->local_length) {
-        room = *names->local_length > INT32_MAX ? INT32_MAX : (int)*names->local_length;
-        status = socket_name(socket, false, names->local, &room);
-        *names->local_length = (DWORD)room;
-    }
-    if (status == STATUS_SUCCESS && names->remote && names->remote_length) {
-        room = *names->remote_length > INT32_MAX ? INT32_MAX : (int)*names->remote_length;
-        status = socket_name(socket, true, names->remote, &room);
-        *names->remote_length = (DWORD)room;
-    }
+    if (!to || !length)
+        return STATUS_SUCCESS;
+    if (*length < sizeof own)
+        room = (int)*length;
+    NTSTATUS status = socket_name(socket, peer, &own, &room);
+    if (status == STATUS_SUCCESS)
+        status = winsock_give(to, &own, (size_t)room);
+    *length = (DWORD)room;
     return status;
 }
 
-static BOOL connect__ended(const struct connect_try *attempt, const struct connect_names *names)
+static NTSTATUS names__store(struct socket *socket, const struct connect_names *names)
 {
-    NTSTATUS status = attempt->status;
+    NTSTATUS status = names__store_one(socket, false, names->local, names->local_length);
 
-    if (status == STATUS_NOT_FOUND)
-        status = STATUS_OF_WINSOCK(WSAHOST_NOT_FOUND);
-    if (status == STATUS_SUCCESS)
-        status = names__store(attempt->socket, names);
-    return winsock_return_bool(status);
+    return status == STATUS_SUCCESS
+               ? names__store_one(socket, true, names->remote, names->remote_length)
+               : status;
 }
+
+/* Whom to connect to: a host and a service, or a list. */
+struct connect_target {
+    const char *node, *service;
+    const SOCKET_ADDRESS_LIST *list;
+};
+
+/* What both calls have beside that. */
+struct connect_call {
+    struct connect_names names;
+    const struct timeval *timeout;
+    const void *reserved;
+};
 
 static int connect__visit(const struct resolve_result *found, void *context)
 {
@@ -129,79 +143,133 @@ static int connect__visit(const struct resolve_result *found, void *context)
     return 0;
 }
 
-static BOOL connect__by_name(SOCKET handle, const char *node, const char *service,
-                             const struct connect_names *names, const struct timeval *timeout,
-                             const void *reserved)
+/* Tries one address after the other; the status of the last one tried. */
+static NTSTATUS connect__target(struct connect_try *attempt, const struct connect_target *target)
 {
     struct resolve_hints hints = {.type = SOCK_STREAM};
+    int error = 0;
+
+    if (target->list) {
+        const SOCKET_ADDRESS *addresses = target->list->Address; /* longer than it is declared */
+        for (INT index = 0; index < target->list->iAddressCount && try__goes_on(attempt); index++)
+            try__address(attempt, addresses[index].lpSockaddr, addresses[index].iSockaddrLength);
+    } else {
+        error = resolve_addresses(target->node, target->service, &hints, connect__visit, attempt);
+    }
+    if (error)
+        return STATUS_OF_WINSOCK(error);
+    return attempt->status == STATUS_NOT_FOUND ? STATUS_OF_WINSOCK(WSAHOST_NOT_FOUND)
+                                               : attempt->status;
+}
+
+/* The list with all its members; of texts their beginnings. */
+static bool target__is_there(const struct connect_target *target)
+{
+    const SOCKET_ADDRESS_LIST *list = target->list;
+
+    if (list)
+        return probe_readable(list, sizeof *list) &&
+               (list->iAddressCount <= 0 ||
+                probe_readable(list->Address, (size_t)list->iAddressCount * sizeof *list->Address));
+    return (!target->node || probe_readable(target->node, 1)) &&
+           (!target->service || probe_readable(target->service, 1));
+}
+
+static bool call__is_there(const struct connect_call *call)
+{
+    const struct connect_names *names = &call->names;
+
+    return (!call->timeout || probe_readable(call->timeout, sizeof *call->timeout)) &&
+           (!names->local_length ||
+            probe_writable(names->local_length, sizeof *names->local_length)) &&
+           (!names->remote_length ||
+            probe_writable(names->remote_length, sizeof *names->remote_length)) &&
+           (!names->local || probe_writable(names->local, sizeof *names->local)) &&
+           (!names->remote || probe_writable(names->remote, sizeof *names->remote));
+}
+
+static bool target__is_complete(const struct connect_target *target)
+{
+    return target->list ? target->list->iAddressCount > 0 : target->node && target->service;
+}
+
+static NTSTATUS connect__run(struct socket *socket, const struct connect_target *target,
+                             const struct connect_call *call)
+{
     struct connect_try attempt;
+
+    if (!target__is_there(target) || !call__is_there(call))
+        return STATUS_ACCESS_VIOLATION;
+    try__begin(&attempt, socket, call->timeout);
+    if (call->reserved || !target__is_complete(target) || attempt.identity.type != SOCK_STREAM)
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS status = connect__target(&attempt, target);
+    return status == STATUS_SUCCESS ? names__store(socket, &call->names) : status;
+}
+
+static BOOL connect__call(SOCKET handle, const struct connect_target *target,
+                          const struct connect_call *call)
+{
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);
-    BOOL connected;
 
-    if (!socket)
-        return winsock_return_bool(status);
-    try__begin(&attempt, socket, timeout);
-    if (reserved || !node || !service || attempt.identity.type != SOCK_STREAM) {
-        connected = winsock_return_bool(STATUS_INVALID_PARAMETER);
-    } else {
-        int error = resolve_addresses(node, service, &hints, connect__visit, &attempt);
-        connected =
-            error ? winsock_return_bool(STATUS_OF_WINSOCK(error)) : connect__ended(&attempt, names);
+    if (socket) {
+        status = connect__run(socket, target, call);
+        socket_unref(socket);
     }
-    socket_unref(socket);
-    return connected;
+    return winsock_return_bool(status);
 }
 
 BOOL WSAAPI WSAConnectByNameA(SOCKET handle, LPCSTR node, LPCSTR service, LPDWORD local_length,
                               LPSOCKADDR local, LPDWORD remote_length, LPSOCKADDR remote,
                               const struct timeval *timeout, LPWSAOVERLAPPED reserved)
 {
-    const struct connect_names names = {local_length, remote_length, local, remote};
+    const struct connect_target target = {.node = node, .service = service};
+    const struct connect_call call = {
+        {local_length, remote_length, local, remote}, timeout, reserved};
 
-    return connect__by_name(handle, node, service, &names, timeout, reserved);
+    return connect__call(handle, &target, &call);
+}
+
+static NTSTATUS connect__narrow(LPCWSTR wide, char **narrow)
+{
+    *narrow = NULL;
+    if (!wide)
+        return STATUS_SUCCESS;
+    if (!probe_readable(wide, sizeof *wide))
+        return STATUS_ACCESS_VIOLATION;
+    *narrow = utf16_to_utf8(wide, (size_t)-1);
+    return *narrow ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
 BOOL WSAAPI WSAConnectByNameW(SOCKET handle, LPWSTR node, LPWSTR service, LPDWORD local_length,
                               LPSOCKADDR local, LPDWORD remote_length, LPSOCKADDR remote,
                               const struct timeval *timeout, LPWSAOVERLAPPED reserved)
 {
-    const struct connect_names names = {local_length, remote_length, local, remote};
-    char *narrow_node = node ? utf16_to_utf8(node, (size_t)-1) : NULL;
-    char *narrow_service = service ? utf16_to_utf8(service, (size_t)-1) : NULL;
+    char *narrow_node, *narrow_service = NULL;
+    NTSTATUS status = connect__narrow(node, &narrow_node);
     BOOL connected;
 
-    if ((node && !narrow_node) || (service && !narrow_service))
-        connected = winsock_return_bool(STATUS_INSUFFICIENT_RESOURCES);
+    if (status == STATUS_SUCCESS)
+        status = connect__narrow(service, &narrow_service);
+    if (status == STATUS_SUCCESS)
+        connected = WSAConnectByNameA(handle, narrow_node, narrow_service, local_length, local,
+                                      remote_length, remote, timeout, reserved);
     else
-        connected =
-            connect__by_name(handle, narrow_node, narrow_service, &names, timeout, reserved);
+        connected = winsock_return_bool(status);
     free(narrow_node);
     free(narrow_service);
     return connected;
 }
 
+/* A list that is not there at all is an empty one. */
 BOOL WSAAPI WSAConnectByList(SOCKET handle, PSOCKET_ADDRESS_LIST list, LPDWORD local_length,
                              LPSOCKADDR local, LPDWORD remote_length, LPSOCKADDR remote,
                              const struct timeval *timeout, LPWSAOVERLAPPED reserved)
 {
-    const struct connect_names names = {local_length, remote_length, local, remote};
-    struct connect_try attempt;
-    NTSTATUS status;
-    struct socket *socket = winsock_socket(handle, &status);
-    BOOL connected;
+    const struct connect_target target = {.list = list};
+    const struct connect_call call = {
+        {local_length, remote_length, local, remote}, timeout, reserved};
 
-    if (!socket)
-        return winsock_return_bool(status);
-    try__begin(&attempt, socket, timeout);
-    if (reserved || !list || list->iAddressCount <= 0 || attempt.identity.type != SOCK_STREAM) {
-        connected = winsock_return_bool(STATUS_INVALID_PARAMETER);
-    } else {
-        const SOCKET_ADDRESS *addresses = list->Address; /* longer than it is declared */
-        for (INT index = 0; index < list->iAddressCount && try__goes_on(&attempt); index++)
-            try__address(&attempt, addresses[index].lpSockaddr, addresses[index].iSockaddrLength);
-        connected = connect__ended(&attempt, &names);
-    }
-    socket_unref(socket);
-    return connected;
+    return connect__call(handle, &target, &call);
 }

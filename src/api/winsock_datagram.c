@@ -14,7 +14,7 @@ int WSAAPI WSARecvFrom(SOCKET handle, LPWSABUF buffers, DWORD count, LPDWORD rec
 
     if (UNLIKELY(!socket))
         return winsock_return(status);
-    if (LIKELY(flags && (received || overlapped))) {
+    if (LIKELY(winsock_has_counts(received, flags, overlapped))) {
         struct net_transfer transfer = {.buffers = (const struct net_buffer *)buffers,
                                         .count = count,
                                         .flags = *flags,
@@ -43,7 +43,7 @@ int WSAAPI WSASendTo(SOCKET handle, LPWSABUF buffers, DWORD count, LPDWORD sent,
 
     if (UNLIKELY(!socket))
         return winsock_return(status);
-    if (LIKELY(sent || overlapped)) {
+    if (LIKELY(winsock_has_counts(sent, &flags, overlapped))) {
         struct net_transfer transfer = {.buffers = (const struct net_buffer *)buffers,
                                         .count = count,
                                         .flags = flags,

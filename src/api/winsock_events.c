@@ -75,7 +75,7 @@ int WSAAPI WSAEnumNetworkEvents(SOCKET handle, WSAEVENT event_handle, LPWSANETWO
     struct dispatcher *event = event_handle ? winsock__event(event_handle) : NULL;
     if (event_handle && !event)
         status = STATUS_INVALID_PARAMETER;
-    else if (!found)
+    else if (!found || !probe_writable(found, sizeof *found))
         status = STATUS_ACCESS_VIOLATION;
     else
         status = socket_take_events(socket, event, &events, errors);

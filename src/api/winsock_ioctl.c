@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * WSAIoctl: one row per request, with the least that its two buffers have to hold (rules EXT,
- * IOCTL). With an OVERLAPPED a request is done at once all the same, and its packet is queued.
+ * IOCTL). With an OVERLAPPED a request is done at once all the same, and its packet is queued;
+ * those that wait for a change pend.
  */
 #include "api/mswsock.h"
 #include "net/ioctl.h"
@@ -19,6 +20,7 @@ struct ioctl_call {
     DWORD out_length;
     DWORD returned; /* bytes in `out` */
     SOCKET handle;
+    const struct net_transfer *completion;
 };
 
 typedef NTSTATUS ioctl_function(struct socket *socket, struct ioctl_call *call);
@@ -111,6 +113,7 @@ static NTSTATUS ioctl__route(struct socket *socket, struct ioctl_call *call)
 struct ioctl_list {
     char *to;
     size_t room, used;
+    bool faulted;
 };
 
 static void list__interface(const struct net_interface *found, void *context)
@@ -124,7 +127,7 @@ static void list__interface(const struct net_interface *found, void *context)
     if (found->mask)
         memcpy(&entry.iiNetmask, found->mask, sizeof(struct sockaddr_in));
     if (list->used + sizeof entry <= list->room)
-        memcpy(list->to + list->used, &entry, sizeof entry);
+        list->faulted |= winsock_give(list->to + list->used, &entry, sizeof entry) != 0;
     list->used += sizeof entry;
 }
 
@@ -134,7 +137,7 @@ static NTSTATUS ioctl__interfaces(struct socket *socket, struct ioctl_call *call
     NTSTATUS status = net_interfaces(AF_INET, list__interface, &list);
 
     (void)socket;
-    if (status == STATUS_SUCCESS && list.used > list.room)
+    if (status == STATUS_SUCCESS && (list.used > list.room || list.faulted))
         return STATUS_ACCESS_VIOLATION;
     call->returned = (DWORD)list.used;
     return status;
@@ -178,7 +181,7 @@ static NTSTATUS ioctl__addresses(struct socket *socket, struct ioctl_call *call)
     if (status != STATUS_SUCCESS)
         return status;
     call->returned = addresses.bytes; /* what is needed, also where it is not there */
-    if (call->out_length < addresses.bytes)
+    if (call->out_length < addresses.bytes || !probe_writable(call->out, addresses.bytes))
         return STATUS_ACCESS_VIOLATION;
     SOCKET_ADDRESS_LIST *list = (SOCKET_ADDRESS_LIST *)(void *)call->out;
     addresses.to = list->Address;
@@ -186,6 +189,39 @@ static NTSTATUS ioctl__addresses(struct socket *socket, struct ioctl_call *call)
     net_interfaces(identity.family, addresses__fill, &addresses);
     list->iAddressCount = addresses.count;
     return STATUS_SUCCESS;
+}
+
+struct ioctl_change {
+    struct socket *socket;
+    enum net_change what;
+};
+
+static NTSTATUS change__start(void *context, OVERLAPPED *own)
+{
+    const struct ioctl_change *change = context;
+    const struct net_transfer completion = {.overlapped = own};
+
+    return socket_await_change(change->socket, change->what, &completion);
+}
+
+static NTSTATUS ioctl__change(struct socket *socket, struct ioctl_call *call, enum net_change what)
+{
+    struct ioctl_change change = {.socket = socket, .what = what};
+
+    if (call->completion->overlapped)
+        return socket_await_change(socket, what, call->completion);
+    return socket_may_wait(socket) ? winsock_in_call(call->handle, change__start, &change)
+                                   : STATUS_DEVICE_NOT_READY;
+}
+
+static NTSTATUS ioctl__address_change(struct socket *socket, struct ioctl_call *call)
+{
+    return ioctl__change(socket, call, NET_CHANGE_ADDRESSES);
+}
+
+static NTSTATUS ioctl__route_change(struct socket *socket, struct ioctl_call *call)
+{
+    return ioctl__change(socket, call, NET_CHANGE_ROUTES);
 }
 
 static const struct ioctl_row {
@@ -210,6 +246,8 @@ static const struct ioctl_row {
     {SIO_ROUTING_INTERFACE_QUERY, sizeof(struct sockaddr), sizeof(struct sockaddr), ioctl__route},
     {SIO_GET_INTERFACE_LIST, 0, sizeof(INTERFACE_INFO), ioctl__interfaces},
     {SIO_ADDRESS_LIST_QUERY, 0, sizeof(INT), ioctl__addresses},
+    {SIO_ADDRESS_LIST_CHANGE, 0, 0, ioctl__address_change},
+    {SIO_ROUTING_INTERFACE_CHANGE, sizeof(struct sockaddr), 0, ioctl__route_change},
 };
 enum { IOCTL_ROWS = sizeof ioctl_rows / sizeof ioctl_rows[0] };
 
@@ -220,7 +258,8 @@ static NTSTATUS ioctl__run(struct socket *socket, struct ioctl_call *call)
         if (row->code != call->code)
             continue;
         if ((row->in && (!call->in || call->in_length < row->in)) ||
-            (row->out && (!call->out || call->out_length < row->out)))
+            (row->out && (!call->out || call->out_length < row->out)) ||
+            !probe_readable(call->in, row->in) || !probe_writable(call->out, row->out))
             return STATUS_ACCESS_VIOLATION;
         return row->run(socket, call);
     }
@@ -233,20 +272,22 @@ int WSAAPI WSAIoctl(SOCKET handle, DWORD code, LPVOID in, DWORD in_length, LPVOI
 {
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);
+    struct net_transfer completion = {.overlapped = overlapped,
+                                      .routine = overlapped ? (void *)routine : NULL,
+                                      .call = winsock_call_routine};
     struct ioctl_call call = {.code = code,
                               .in = in,
                               .in_length = in_length,
                               .out = out,
                               .out_length = out_length,
-                              .handle = handle};
-    struct net_transfer completion = {.overlapped = overlapped,
-                                      .routine = overlapped ? (void *)routine : NULL,
-                                      .call = winsock_call_routine};
+                              .handle = handle,
+                              .completion = &completion};
 
     if (!socket)
         return winsock_return(status);
-    status = returned ? ioctl__run(socket, &call) : STATUS_ACCESS_VIOLATION;
-    if (returned && (status == STATUS_SUCCESS || call.returned))
+    bool told = returned && probe_writable(returned, sizeof *returned);
+    status = told ? ioctl__run(socket, &call) : STATUS_ACCESS_VIOLATION;
+    if (told && (status == STATUS_SUCCESS || call.returned))
         *returned = call.returned;
     if (status == STATUS_SUCCESS && overlapped)
         status = socket_complete_nothing(socket, &completion);

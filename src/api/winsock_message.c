@@ -27,7 +27,9 @@ int PASCAL mswsock_receive_message(SOCKET handle, LPWSAMSG message, LPDWORD rece
 
     if (!socket)
         return winsock_return(status);
-    status = message && (received || overlapped)
+    DWORD none = 0;
+    status = message && winsock_has_counts(received, &none, overlapped) &&
+                     probe_known_writable(message, sizeof *message, overlapped)
                  ? socket_receive_message(socket, (struct net_message *)message, &transfer)
                  : STATUS_ACCESS_VIOLATION;
     socket_unref(socket);
@@ -47,7 +49,8 @@ int WSAAPI WSASendMsg(SOCKET handle, LPWSAMSG message, DWORD flags, LPDWORD sent
     if (!socket)
         return winsock_return(status);
     status =
-        message && (sent || overlapped)
+        message && winsock_has_counts(sent, &flags, overlapped) &&
+                probe_known_readable(message, sizeof *message, overlapped)
             ? socket_send_message(socket, (const struct net_message *)message, flags, &transfer)
             : STATUS_ACCESS_VIOLATION;
     socket_unref(socket);

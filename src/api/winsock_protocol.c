@@ -164,14 +164,25 @@ static bool protocol__is_wanted(const struct protocol_row *row, const INT *wante
     return false;
 }
 
+/* The list that ends with 0. */
+static bool protocol__is_there(const INT *wanted)
+{
+    if (!wanted)
+        return true;
+    while (probe_readable(wanted, sizeof *wanted))
+        if (!*wanted++)
+            return true;
+    return false;
+}
+
 static int protocol__enumerate(const INT *wanted, void *to, bool wide, LPDWORD length)
 {
     DWORD size = wide ? sizeof(WSAPROTOCOL_INFOW) : sizeof(WSAPROTOCOL_INFOA);
     int count = 0;
 
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
-    if (!length)
+    if (!length || !probe_writable(length, sizeof *length) || !protocol__is_there(wanted))
         return winsock_return(STATUS_ACCESS_VIOLATION);
     for (int index = 0; index < PROTOCOLS; index++)
         count += protocol__is_wanted(&protocol_rows[index], wanted);
@@ -179,6 +190,8 @@ static int protocol__enumerate(const INT *wanted, void *to, bool wide, LPDWORD l
         *length = (DWORD)count * size;
         return winsock_return(STATUS_OF_WINSOCK(WSAENOBUFS));
     }
+    if (!probe_writable(to, (size_t)count * size))
+        return winsock_return(STATUS_ACCESS_VIOLATION);
     for (int index = 0; index < PROTOCOLS; index++) {
         if (!protocol__is_wanted(&protocol_rows[index], wanted))
             continue;
@@ -234,6 +247,18 @@ static bool duplicate__claim(SOCKET handle)
     return found != NULL;
 }
 
+void winsock_forget_duplicates(void)
+{
+    lock_take(&protocol_lock);
+    while (!list_empty(&protocol_duplicates)) {
+        struct protocol_duplicate *one =
+            LIST_ELEMENT(protocol_duplicates.next, struct protocol_duplicate, link);
+        list_remove(&one->link);
+        free(one);
+    }
+    lock_drop(&protocol_lock);
+}
+
 static NTSTATUS duplicate__make(struct socket *socket, DWORD process, DWORD *reserved)
 {
     struct protocol_duplicate *made;
@@ -266,7 +291,9 @@ static int duplicate__describe(SOCKET handle, DWORD process, WSAPROTOCOL_INFOA *
 
     if (!socket)
         return winsock_return(status);
-    status = narrow || wide ? duplicate__make(socket, process, &reserved) : STATUS_ACCESS_VIOLATION;
+    bool there = narrow ? probe_writable(narrow, sizeof *narrow)
+                        : wide && probe_writable(wide, sizeof *wide);
+    status = there ? duplicate__make(socket, process, &reserved) : STATUS_ACCESS_VIOLATION;
     if (status == STATUS_SUCCESS) {
         protocol__describe(socket, narrow, wide);
         if (narrow)
@@ -294,9 +321,16 @@ SOCKET WSAAPI WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA
                          DWORD flags)
 {
     (void)group;
+    if (info && !probe_readable(info, offsetof(WSAPROTOCOL_INFOA, szProtocol))) {
+        winsock_return(STATUS_ACCESS_VIOLATION);
+        return INVALID_SOCKET;
+    }
     if (info && info->dwProviderReserved) {
-        if (winsock_return(duplicate__claim(info->dwProviderReserved) ? STATUS_SUCCESS
-                                                                      : STATUS_INVALID_PARAMETER))
+        NTSTATUS status =
+            duplicate__claim(info->dwProviderReserved) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+        if (!winsock_is_started())
+            status = STATUS_OF_WINSOCK(WSANOTINITIALISED);
+        if (winsock_return(status) != 0)
             return INVALID_SOCKET;
         return info->dwProviderReserved;
     }

@@ -63,6 +63,12 @@ static SOCKET *set__sockets(fd_set *set)
     return (SOCKET *)((char *)set + offsetof(fd_set, fd_array));
 }
 
+static bool set__is_there(fd_set *set)
+{
+    return !set || (probe_writable(set, sizeof set->fd_count) &&
+                    probe_writable(set__sockets(set), set->fd_count * sizeof(SOCKET)));
+}
+
 /* Keeps what is ready. */
 static uint32_t set__narrow(fd_set *set, const struct net_polled *polled)
 {
@@ -130,14 +136,21 @@ int WSAAPI select(int unused, fd_set *read, fd_set *write, fd_set *except,
                   const struct timeval *timeout)
 {
     fd_set *const sets[SELECT_SETS] = {read, write, except};
-    uint64_t total = (uint64_t)set__count(read) + set__count(write) + set__count(except);
+    uint64_t total = 0;
     struct select_call call;
     int64_t deadline;
     int result = 0;
 
     (void)unused;
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
+    for (int which = 0; which < SELECT_SETS; which++) {
+        if (!set__is_there(sets[which]))
+            return winsock_return(STATUS_ACCESS_VIOLATION);
+        total += set__count(sets[which]);
+    }
+    if (timeout && !probe_readable(timeout, sizeof *timeout))
+        return winsock_return(STATUS_ACCESS_VIOLATION);
     if (total == 0 || total > INT32_MAX || !select__deadline(timeout, &deadline))
         return winsock_return(STATUS_INVALID_PARAMETER);
     NTSTATUS status = call__begin(&call, total);
@@ -198,11 +211,11 @@ int WSAAPI WSAPoll(LPWSAPOLLFD array, ULONG count, INT timeout)
     struct select_call call;
     int result = 0;
 
-    if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0)
+    if (!winsock_is_started())
         return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     if (count == 0 || count > INT32_MAX)
         return winsock_return(STATUS_INVALID_PARAMETER);
-    if (!array)
+    if (!array || !probe_writable(array, count * sizeof *array))
         return winsock_return(STATUS_ACCESS_VIOLATION);
     NTSTATUS status = call__begin(&call, count);
     if (status == STATUS_SUCCESS) {

@@ -15,7 +15,7 @@ enum { WINSOCK_MAJOR = 2, WINSOCK_MINOR = 2 };
 
 int WSAAPI WSAStartup(WORD version, LPWSADATA data)
 {
-    if (!data)
+    if (!data || !probe_writable(data, sizeof *data))
         return WSAEFAULT;
     if (LOBYTE(version) < 1)
         return WSAVERNOTSUPPORTED;
@@ -47,7 +47,9 @@ int WSAAPI WSACleanup(void)
         if (users == 0)
             return winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));
     } while (!atomic_compare_exchange_weak(&winsock_users, &users, users - 1));
-    if (users == 1)
-        handle_each(HANDLES_DESCRIPTORS, winsock__close_socket, NULL);
+    if (users != 1)
+        return api_succeed_socket();
+    winsock_forget_duplicates();
+    handle_each(HANDLES_DESCRIPTORS, winsock__close_socket, NULL);
     return api_succeed_socket();
 }

@@ -33,7 +33,7 @@ int WSAAPI WSARecv(SOCKET handle, LPWSABUF buffers, DWORD count, LPDWORD receive
 
     if (UNLIKELY(!socket))
         return winsock_return(status);
-    if (LIKELY(flags && (received || overlapped))) {
+    if (LIKELY(winsock_has_counts(received, flags, overlapped))) {
         struct net_transfer transfer = {.buffers = (const struct net_buffer *)buffers,
                                         .count = count,
                                         .flags = *flags,
@@ -59,7 +59,7 @@ int WSAAPI WSASend(SOCKET handle, LPWSABUF buffers, DWORD count, LPDWORD sent, D
 
     if (UNLIKELY(!socket))
         return winsock_return(status);
-    if (LIKELY(sent || overlapped)) {
+    if (LIKELY(winsock_has_counts(sent, &flags, overlapped))) {
         struct net_transfer transfer = {.buffers = (const struct net_buffer *)buffers,
                                         .count = count,
                                         .flags = flags,
@@ -101,6 +101,23 @@ int WSAAPI send(SOCKET handle, const char *data, int length, int flags)
                                                                              : SOCKET_ERROR;
 }
 
+NTSTATUS winsock_in_call(SOCKET handle, NTSTATUS (*start)(void *context, OVERLAPPED *own),
+                         void *context)
+{
+    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
+    OVERLAPPED own = {.hEvent = (HANDLE)((ULONG_PTR)event | 1)}; /* and no packet (PKT-8) */
+    bool wait_failed;
+    DWORD bytes;
+
+    if (!event)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    NTSTATUS status = start(context, &own);
+    if (status == STATUS_PENDING)
+        status = io_result(handle, &own, &bytes, CLOCK_FOREVER, true, false, &wait_failed);
+    CloseHandle(event);
+    return status == STATUS_CANCELLED ? STATUS_REQUEST_ABORTED : status;
+}
+
 BOOL WSAAPI WSAGetOverlappedResult(SOCKET handle, LPWSAOVERLAPPED overlapped, LPDWORD bytes,
                                    BOOL wait, LPDWORD flags)
 {
@@ -111,7 +128,8 @@ BOOL WSAAPI WSAGetOverlappedResult(SOCKET handle, LPWSAOVERLAPPED overlapped, LP
     if (!socket)
         return winsock_return_bool(status);
     socket_unref(socket);
-    if (!overlapped || !bytes || !flags)
+    if (!overlapped || !bytes || !flags || !probe_readable(overlapped, sizeof *overlapped) ||
+        !probe_writable(bytes, sizeof *bytes) || !probe_writable(flags, sizeof *flags))
         return winsock_return_bool(STATUS_ACCESS_VIOLATION);
     status = io_result(handle, overlapped, bytes, CLOCK_FOREVER, wait, false, &wait_failed);
     if (status == STATUS_PENDING) {

@@ -4,7 +4,7 @@
  * piece of memory each, chained; freeaddrinfo frees the chain. Errors are returned and are also the
  * last error.
  */
-#include "api/last_error.h"
+#include "api/winsock.h"
 #include "base/fault.h"
 #include "net/address_text.h"
 #include "net/resolve.h"
@@ -59,6 +59,8 @@ INT WSAAPI getaddrinfo(PCSTR node, PCSTR service, const ADDRINFOA *hints, PADDRI
     if (!result)
         return ws2tcpip__result(WSAEFAULT);
     *result = NULL;
+    if (!winsock_is_started())
+        return ws2tcpip__result(WSANOTINITIALISED);
     if (!node && !service)
         return ws2tcpip__result(WSAHOST_NOT_FOUND);
     if (hints) {
@@ -93,6 +95,8 @@ VOID WSAAPI freeaddrinfo(PADDRINFOA list)
 INT WSAAPI getnameinfo(const SOCKADDR *address, socklen_t length, PCHAR node, DWORD node_room,
                        PCHAR service, DWORD service_room, INT flags)
 {
+    if (!winsock_is_started())
+        return ws2tcpip__result(WSANOTINITIALISED);
     if (!((node && node_room) || (service && service_room)))
         return ws2tcpip__result(WSAHOST_NOT_FOUND);
     return ws2tcpip__result(resolve_names(address, length, node, node ? node_room : 0, service,

@@ -71,7 +71,9 @@ long engine_disk_wait(struct engine_disk *disk, struct engine_disk_request *requ
  * waits for a thread of the pool is done, with -ECANCELED, on return. */
 unsigned engine_disk_cancel(struct engine_disk *disk,
                             bool (*match)(struct engine_disk_request *, void *), void *context);
-/* The same to all, and refuses new ones with -error. */
+/* How many there are, for people to look at; counted up to some thousands. */
+unsigned engine_disk_pending(struct engine_disk *disk);
+/* Ends all as above, and refuses new ones with -error. */
 void engine_disk_close(struct engine_disk *disk, int error);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * One try at an ENGINE_TRANSMIT: memory goes out by send, files by sendfile, which spares them the
- * way through user space. How far it got is in request->moved. Takes no lock; the lane's is held.
+ * way through user space. Datagrams are put together, files read. How far it got is in
+ * request->moved. Takes no lock; the lane's is held.
  *
  * sendfile lacks what send has flags for. It waits unless the descriptor is in O_NONBLOCK mode, so
  * that mode is put on around it; and it raises SIGPIPE (SOCK-8), which is therefore blocked in the
@@ -18,6 +19,7 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Bytes of one sendfile: between two of them the others get a look in on the processor. */
 enum { TRANSMIT_LONGEST = 1 << 20 };
@@ -82,12 +84,86 @@ static long transmit__piece(int descriptor, const struct engine_piece *piece, si
     return result == -EWOULDBLOCK ? -EAGAIN : result;
 }
 
+/* A part of a file, read into `room`. */
+static long gather__read(const struct engine_piece *piece, size_t skip, size_t length, char *room)
+{
+    size_t done = 0;
+
+    while (done < length) {
+        ssize_t got = pread(piece->descriptor, room + done, length - done,
+                            (off_t)(piece->offset + (int64_t)(skip + done)));
+        if (got < 0 && errno != EINTR)
+            return -errno;
+        if (got == 0)
+            return -EIO; /* shorter than when its length was asked for */
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return 0;
+}
+
+/* The datagram that begins `moved` bytes behind the beginning: memory where it is, files read. */
+static long transmit__gather(const struct engine_piece *gather, const struct engine_piece *end,
+                             size_t moved, struct msghdr *message)
+{
+    struct iovec *vector = (struct iovec *)(void *)gather->data;
+    char *room = (char *)(vector + (end - gather));
+    size_t length = 0, most = (size_t)gather->offset;
+
+    *message = (struct msghdr){.msg_iov = vector};
+    for (const struct engine_piece *piece = gather + 1; piece < end && length < most; piece++) {
+        if (length && piece->length == 0 && piece->ends)
+            break;
+        if (moved >= piece->length) {
+            moved -= piece->length;
+            continue;
+        }
+        size_t part = piece->length - moved < most - length ? piece->length - moved : most - length;
+        char *data = piece->data + moved;
+        if (piece->kind == ENGINE_PIECE_FILE) {
+            long error = gather__read(piece, moved, part, data = room + length);
+            if (error)
+                return error;
+        }
+        message->msg_iov[message->msg_iovlen++] = (struct iovec){.iov_base = data, .iov_len = part};
+        length += part;
+        moved = 0;
+        if (piece->ends)
+            break;
+    }
+    return 0;
+}
+
+static long transmit__datagrams(int descriptor, struct engine_request *request)
+{
+    const struct engine_piece *gather = request->data;
+    bool again = true; /* an earlier one's refusal is reported instead of sending (DGRAM-7) */
+
+    while (request->moved < request->length) {
+        struct msghdr message;
+        long error = transmit__gather(gather, gather + request->count, request->moved, &message);
+        if (error)
+            return error;
+        ssize_t sent = sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0 && (errno == EINTR || (errno == ECONNREFUSED && again))) {
+            again = errno == EINTR && again;
+            continue;
+        }
+        if (sent < 0)
+            return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+        request->moved += (size_t)sent;
+        again = true;
+    }
+    return (long)request->moved;
+}
+
 long engine_attempt_transmit(struct engine_file *file, struct engine_request *request)
 {
     const struct engine_piece *piece = request->data;
     const struct engine_piece *end = piece + request->count;
     size_t before = 0; /* bytes of the pieces in front of this one */
 
+    if (request->count && piece->kind == ENGINE_PIECE_GATHER)
+        return transmit__datagrams(file->descriptor, request);
     for (; piece < end; piece++) {
         if (piece->kind == ENGINE_PIECE_END)
             return shutdown(file->descriptor, SHUT_WR) < 0 ? -errno : (long)request->moved;

@@ -320,7 +320,13 @@ static unsigned file__cancel(struct io_file *io, bool (*match)(struct engine_req
     return io_positional_cancel(&file->disk, match, context) + lock_cancel(file, match, context);
 }
 
-static const struct io_ops file__io = {.transfer = file_transfer, .cancel = file__cancel};
+static unsigned file__pending(struct io_file *io)
+{
+    return io_positional_pending(&((struct file *)io)->disk);
+}
+
+static const struct io_ops file__io = {
+    .transfer = file_transfer, .cancel = file__cancel, .pending = file__pending};
 
 const struct object_ops file_ops = {.kind = "file",
                                     .waitable = &dispatcher_latch,

@@ -52,5 +52,8 @@ void io_each_device(bool (*visit)(const struct io_device *device, void *context)
 
 uint32_t io_device_pending(const struct io_device *device)
 {
-    return engine_pending(&device->file->engine);
+    struct io_file *file = device->file;
+    const struct io_ops *ops = file_object(file)->ops->io;
+
+    return engine_pending(&file->engine) + (ops->pending ? ops->pending(file) : 0);
 }

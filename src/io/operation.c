@@ -121,7 +121,7 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
     operation->flags = flags;
     object_ref(file_object(file), OBJ_REF_OPERATION);
     port_set_packet_release(PACKET_OPERATION, io__release_packet);
-    io_refuse(overlapped, status); /* until it is accepted */
+    io_mark_pending(overlapped);
     if (function)
         status = io__add_routine(operation, call, function);
     if (status == STATUS_SUCCESS && overlapped)

@@ -65,11 +65,17 @@ NTSTATUS io_begin_in(struct io_operation *operation, void (*give_back)(struct io
                      struct io_file *file, OVERLAPPED *overlapped,
                      void (*call)(const struct io_routine *), void *function);
 
-/* A call that fails before there is an operation leaves Internal as pending too (OVL-2). */
-static inline NTSTATUS io_refuse(OVERLAPPED *overlapped, NTSTATUS status)
+/* OVL-1: what a call with an OVERLAPPED does first; NULL: there is none to mark. */
+static inline void io_mark_pending(OVERLAPPED *overlapped)
 {
     if (overlapped)
         __atomic_store_n(&overlapped->Internal, (uint32_t)STATUS_PENDING, __ATOMIC_RELEASE);
+}
+
+/* A call that fails before there is an operation leaves Internal as pending too (OVL-2). */
+static inline NTSTATUS io_refuse(OVERLAPPED *overlapped, NTSTATUS status)
+{
+    io_mark_pending(overlapped);
     return status;
 }
 

@@ -66,6 +66,11 @@ unsigned io_positional_cancel(struct engine_disk *disk,
     return engine_disk_cancel(disk, match ? positional__matches : NULL, &wanted);
 }
 
+unsigned io_positional_pending(struct engine_disk *disk)
+{
+    return engine_disk_pending(disk);
+}
+
 void io_positional_close(struct engine_disk *disk, int error)
 {
     engine_disk_close(disk, error);

@@ -30,9 +30,10 @@ long io_positional_try(struct engine_disk *disk, struct engine_disk_request *req
 long io_positional_wait(struct engine_disk *disk, struct engine_disk_request *request);
 void io_positional_start(struct engine_disk *disk, struct io_positional *positional);
 
-/* For a kind's io_ops.cancel and its close. */
+/* For a kind's io_ops and its close. */
 unsigned io_positional_cancel(struct engine_disk *disk,
                               bool (*match)(struct engine_request *, void *), void *context);
+unsigned io_positional_pending(struct engine_disk *disk);
 void io_positional_close(struct engine_disk *disk, int error);
 void io_positional_init(struct engine_disk *disk, struct io_file *file);
 

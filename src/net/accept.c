@@ -2,15 +2,15 @@
  *
  * Accepting: accept, and AcceptEx in its two parts (rules ACC). The operation waits in the
  * listening socket's incoming lane; if first data is wanted it goes on in the accepted socket's,
- * and stands on a list of the listening socket meanwhile, so that cancelling there finds it.
+ * where the listening socket's cancelling finds it too (net/away.h).
  *
- * Locks: the listener's lane is held when the accepted socket's lane is taken. The lists belong to
- * the listener's file.lock, a leaf; cancelling collects what it finds before it takes a lane.
+ * Locks: the listener's lane is held when the accepted socket's lane is taken.
  */
-#include "net/socket.h"
+#include "net/away.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/probe.h"
 #include "net/address.h"
 #include "object/handle.h"
 
@@ -24,10 +24,8 @@
 
 /* An AcceptEx; lives in operation->buffers. */
 struct socket_acceptance {
-    struct list link; /* listener's extra->waiting_data, its file.lock */
-    struct io_operation *operation;
+    struct socket_away away; /* while it waits for first data */
     struct socket *accepted; /* referenced (OBJ_REF_OPERATION) */
-    bool asked;              /* its data phase was asked to end; listener's file.lock */
     struct net_accept wanted;
 };
 
@@ -68,9 +66,7 @@ static void accept_data__done(struct engine_request *request, long result, bool 
     struct socket *listener = (struct socket *)operation->file;
     NTSTATUS status = STATUS_SUCCESS;
 
-    lock_take(&listener->file.lock);
-    list_remove(&acceptance->link);
-    lock_drop(&listener->file.lock);
+    away_end(listener, &acceptance->away);
     if (result < 0)
         status = socket_transfer_status(acceptance->accepted, (int)-result);
     acceptance__end(operation);
@@ -99,9 +95,7 @@ static void accept__arrived(struct io_operation *operation)
         io_complete(operation, STATUS_SUCCESS, 0, false);
         return;
     }
-    lock_take(&listener->file.lock);
-    list_push_back(&listener->extra->waiting_data, &acceptance->link);
-    lock_drop(&listener->file.lock);
+    away_begin(listener, &acceptance->away);
     operation->request = (struct engine_request){.done = accept_data__done,
                                                  .data = wanted->buffer,
                                                  .length = wanted->receive,
@@ -128,11 +122,14 @@ static void accept__done(struct engine_request *request, long result, bool at_on
 
 /* ACC-1, in the order of the table. */
 static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
-                              const struct net_accept *wanted)
+                              const struct net_accept *wanted, const OVERLAPPED *overlapped)
 {
     if (!socket_has(listener, SOCKET_LISTENING))
         return STATUS_INVALID_PARAMETER;
-    if (!wanted->buffer || wanted->remote == 0)
+    /* The data's part is the kernel's to judge; addresses are written here, when it is too late. */
+    if (!wanted->buffer || wanted->remote == 0 ||
+        !probe_known_writable(wanted->buffer + wanted->receive,
+                              (size_t)wanted->local + wanted->remote, overlapped))
         return STATUS_ACCESS_VIOLATION;
     if (!socket_has(accepted, SOCKET_STREAM) || socket_has(accepted, SOCKET_BOUND) ||
         socket_has(accepted, SOCKET_CONNECTED) || socket_has(accepted, SOCKET_CONNECTING) ||
@@ -143,10 +140,7 @@ static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
 
 static uint32_t accept__least_block(const struct socket *listener)
 {
-    int address = listener->family == AF_INET6  ? ADDRESS_LENGTH_IPV6
-                  : listener->family == AF_UNIX ? ADDRESS_LENGTH_LOCAL
-                                                : ADDRESS_LENGTH_IPV4;
-    return (uint32_t)address + ACCEPT_BLOCK_EXTRA;
+    return (uint32_t)socket_name_length(listener) + ACCEPT_BLOCK_EXTRA;
 }
 
 /* Takes the accept socket for this operation; false if another has it. */
@@ -167,7 +161,7 @@ static bool accept__claim(struct socket *listener, struct socket *accepted)
 static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *listener,
                                 struct socket *accepted, const struct net_accept *wanted)
 {
-    NTSTATUS status = accept__check(listener, accepted, wanted);
+    NTSTATUS status = accept__check(listener, accepted, wanted, operation->packet.overlapped);
     uint32_t least = accept__least_block(listener);
     bool fits = (wanted->local == 0 || wanted->local >= least) && wanted->remote >= least;
 
@@ -179,7 +173,8 @@ static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *l
         return STATUS_INSUFFICIENT_RESOURCES;
     if (!accept__claim(listener, accepted))
         return STATUS_INVALID_PARAMETER;
-    acceptance->operation = operation;
+    acceptance->away =
+        (struct socket_away){.operation = operation, .elsewhere = accepted, .started = true};
     acceptance->accepted = accepted;
     acceptance->wanted = *wanted;
     operation->request = (struct engine_request){.done = accept__done,
@@ -234,54 +229,6 @@ void socket_cancel_acceptance(struct socket *accepted)
     socket_unref(listener);
 }
 
-/* The next accepted socket on the list whose acceptance was not picked before; referenced. */
-static struct socket *waiting__pick(struct socket *listener,
-                                    bool (*match)(struct engine_request *, void *), void *context)
-{
-    struct socket *picked = NULL;
-
-    lock_take(&listener->file.lock);
-    if (listener->extra)
-        LIST_FOR_EACH(link, &listener->extra->waiting_data)
-        {
-            struct socket_acceptance *acceptance =
-                LIST_ELEMENT(link, struct socket_acceptance, link);
-            if (acceptance->asked || (match && !match(&acceptance->operation->request, context)))
-                continue;
-            acceptance->asked = true;
-            picked = acceptance->accepted;
-            object_ref(&picked->file.dispatcher.object, OBJ_REF_CALL);
-            break;
-        }
-    lock_drop(&listener->file.lock);
-    return picked;
-}
-
-static bool waiting__is_accept(struct engine_request *request, void *unused)
-{
-    (void)unused;
-    return request->done == accept_data__done;
-}
-
-unsigned socket_cancel_waiting_data(struct io_file *file,
-                                    bool (*match)(struct engine_request *, void *), void *context)
-{
-    struct socket *listener = (struct socket *)file;
-    unsigned cancelled = 0;
-    struct socket *accepted;
-
-    if (!socket_has(listener, SOCKET_LISTENING))
-        return 0;
-    while ((accepted = waiting__pick(listener, match, context))) {
-        /* Nothing but the acceptance can be pending there, so it is the one. It may have ended in
-         * the meantime, or the kernel may take a while to give it back: either way it is picked
-         * once, and the search goes on. */
-        cancelled += io_file_cancel(&accepted->file, waiting__is_accept, NULL);
-        socket_unref(accepted);
-    }
-    return cancelled;
-}
-
 /* A connection's descriptor; waits for it unless the listener does not. */
 static NTSTATUS accept__take(struct socket *listener, int *taken)
 {
@@ -307,6 +254,15 @@ static NTSTATUS accept__take(struct socket *listener, int *taken)
     return STATUS_SUCCESS;
 }
 
+/* Said before a connection is spent on it. */
+static bool accept__has_room(const struct socket *listener, const void *address, const int *length)
+{
+    int needed = socket_name_length(listener);
+
+    return probe_writable(length, sizeof *length) && *length >= needed &&
+           probe_writable(address, (size_t)needed);
+}
+
 NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uintptr_t *handle)
 {
     int descriptor = -1;
@@ -314,6 +270,8 @@ NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uint
     if (!socket_has(listener, SOCKET_LISTENING))
         return socket_has(listener, SOCKET_STREAM) ? STATUS_INVALID_PARAMETER
                                                    : STATUS_NOT_SUPPORTED;
+    if (address && length && !accept__has_room(listener, address, length))
+        return STATUS_ACCESS_VIOLATION;
     NTSTATUS status = accept__take(listener, &descriptor);
     socket_enable_events(listener, NET_EVENT_ACCEPT);
     if (status != STATUS_SUCCESS)

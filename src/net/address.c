@@ -4,6 +4,8 @@
  */
 #include "net/address.h"
 
+#include "base/probe.h"
+
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/un.h>
@@ -53,6 +55,10 @@ static NTSTATUS address__local_to_linux(const void *address, int length,
                                         struct sockaddr_storage *to, socklen_t *to_length)
 {
     size_t family = sizeof(uint16_t);
+    if (length > ADDRESS_LENGTH_LOCAL + 1)
+        length = ADDRESS_LENGTH_LOCAL + 1; /* enough to see that the path is too long */
+    if (!probe_known_readable(address, (size_t)length, NULL))
+        return WSA_FAULT;
     size_t path = strnlen((const char *)address + family, (size_t)length - family);
     size_t used = family + path;
     if (path + family > ADDRESS_LENGTH_LOCAL)
@@ -69,7 +75,8 @@ NTSTATUS address_to_linux(const void *address, int length, struct sockaddr_stora
                           socklen_t *to_length)
 {
     uint16_t family;
-    if (!address || length < (int)sizeof family)
+    if (!address || length < (int)sizeof family ||
+        !probe_known_readable(address, sizeof family, NULL))
         return WSA_FAULT;
     memcpy(&family, address, sizeof family);
     int needed = 0;
@@ -85,7 +92,7 @@ NTSTATUS address_to_linux(const void *address, int length, struct sockaddr_stora
     default:
         return WSA_FAMILY_NOT_SUPPORTED;
     }
-    if (length < needed)
+    if (length < needed || !probe_known_readable(address, (size_t)needed, NULL))
         return WSA_FAULT;
     memset(to, 0, sizeof *to);
     memcpy(to, address, (size_t)needed);

@@ -26,8 +26,8 @@
 int address_family_to_linux(int family);
 int address_family_to_windows(int family);
 
-/* A program's address for the kernel. NULL or too short for its family: 10014 (WSAEFAULT); a family
- * that is not supported: 10047. */
+/* A program's address for the kernel. NULL, not there or too short for its family: 10014
+ * (WSAEFAULT); a family that is not supported: 10047. */
 NTSTATUS address_to_linux(const void *address, int length, struct sockaddr_storage *to,
                           socklen_t *to_length);
 

@@ -48,6 +48,13 @@ bool socket_is_connected(struct socket *socket)
     return true;
 }
 
+int socket_name_length(const struct socket *socket)
+{
+    return socket->family == AF_INET6  ? ADDRESS_LENGTH_IPV6
+           : socket->family == AF_UNIX ? ADDRESS_LENGTH_LOCAL
+                                       : ADDRESS_LENGTH_IPV4;
+}
+
 NTSTATUS socket_bind(struct socket *socket, const void *address, int length)
 {
     struct sockaddr_storage system;

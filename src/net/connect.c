@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/probe.h"
 #include "net/address.h"
 
 #include <errno.h>
@@ -76,6 +77,8 @@ static NTSTATUS connect__capture(struct io_operation *operation,
                                  const struct sockaddr_storage *address, socklen_t address_length,
                                  const void *data, uint32_t data_length)
 {
+    if (!probe_readable(data, data_length))
+        return STATUS_ACCESS_VIOLATION;
     struct connect_capture *capture = fault_malloc(sizeof *capture + data_length);
 
     if (!capture)

@@ -26,8 +26,12 @@ static inline size_t control_room(uint32_t length)
  * kind that is not known. */
 NTSTATUS control_to_linux(const struct net_buffer *control, void *to, size_t *used);
 
-/* What the kernel said, for the program: control->length is the room and becomes the length. False:
- * not all of it fitted. */
-bool control_to_windows(struct msghdr *message, struct net_buffer *control);
+/* What the kernel said, as far as it is wished for (OPTION_WISH_*): control->length is the room and
+ * becomes the length. False: not all of it fitted. */
+bool control_to_windows(struct msghdr *message, uint32_t wishes, struct net_buffer *control);
+
+/* Where a message was sent to. */
+enum control_destination { CONTROL_TO_ONE, CONTROL_TO_ALL, CONTROL_TO_MANY };
+enum control_destination control_destination(struct msghdr *message);
 
 #endif

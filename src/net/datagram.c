@@ -9,6 +9,7 @@
 #include "net/datagram.h"
 
 #include "base/fault.h"
+#include "base/probe.h"
 #include "net/address.h"
 
 #include <errno.h>
@@ -22,11 +23,16 @@ struct datagram_capture {
     struct iovec vector[];
 };
 
-static int datagram__least_room(const struct socket *socket)
+/* DGRAM-5: said before a datagram is spent on it. */
+static bool datagram__has_room(const struct socket *socket, const struct net_transfer *transfer)
 {
-    return socket->family == AF_INET6  ? ADDRESS_LENGTH_IPV6
-           : socket->family == AF_UNIX ? ADDRESS_LENGTH_LOCAL
-                                       : ADDRESS_LENGTH_IPV4;
+    const struct net_peer *peer = transfer->peer;
+    int least = socket_name_length(socket);
+
+    return peer->length &&
+           probe_known_writable(peer->length, sizeof *peer->length, transfer->overlapped) &&
+           *peer->length >= least &&
+           probe_known_writable(peer->address, (size_t)least, transfer->overlapped);
 }
 
 NTSTATUS datagram_check_receive(struct socket *socket, const struct net_transfer *transfer)
@@ -35,11 +41,8 @@ NTSTATUS datagram_check_receive(struct socket *socket, const struct net_transfer
         return STATUS_INVALID_PARAMETER;
     if (transfer->flags & (NET_MSG_OOB | NET_MSG_WAITALL))
         return STATUS_NOT_SUPPORTED; /* RECV-14, RECV-16: streams only */
-    /* DGRAM-5: said before a datagram is spent on it. */
-    if (transfer->peer &&
-        (!transfer->peer->length || *transfer->peer->length < datagram__least_room(socket)))
-        return STATUS_ACCESS_VIOLATION;
-    return STATUS_SUCCESS;
+    return transfer->peer && !datagram__has_room(socket, transfer) ? STATUS_ACCESS_VIOLATION
+                                                                   : STATUS_SUCCESS;
 }
 
 /* The address that a program sends to. The send binds the socket if nothing did (DGRAM-1). */

@@ -21,6 +21,14 @@ NTSTATUS socket_set_refusals(struct socket *socket, bool reported);
 /* SIO_ROUTING_INTERFACE_QUERY: the local address from which `to` would be reached. */
 NTSTATUS socket_route(const void *to, int length, void *address, int *room);
 
+/* SIO_ADDRESS_LIST_CHANGE, SIO_ROUTING_INTERFACE_CHANGE: an operation that ends with the next
+ * change that concerns the socket's family. Of the transfer its OVERLAPPED and routine are looked
+ * at. */
+enum net_change { NET_CHANGE_ADDRESSES, NET_CHANGE_ROUTES };
+NTSTATUS socket_await_change(struct socket *socket, enum net_change what,
+                             const struct net_transfer *transfer);
+bool socket_may_wait(struct socket *socket); /* not in the mode that FIONBIO turns on */
+
 /* SIO_AF_UNIX_GETPEERPID. */
 NTSTATUS socket_peer_process(struct socket *socket, uint32_t *process);
 

@@ -7,6 +7,7 @@
 #include "net/message.h"
 
 #include "base/fault.h"
+#include "base/probe.h"
 #include "net/address.h"
 #include "net/control.h"
 #include "net/datagram.h"
@@ -15,7 +16,12 @@
 #include <string.h>
 
 /* Windows' output flags. */
-enum { MESSAGE_TRUNCATED = 0x100, MESSAGE_CONTROL_TRUNCATED = 0x200 };
+enum {
+    MESSAGE_TRUNCATED = 0x100,
+    MESSAGE_CONTROL_TRUNCATED = 0x200,
+    MESSAGE_BROADCAST = 0x400,
+    MESSAGE_MULTICAST = 0x800,
+};
 
 /* What a message keeps until it is over; operation->buffers. */
 struct message_capture {
@@ -47,17 +53,38 @@ static struct message_capture *message__allocate(const struct net_message *messa
     return capture;
 }
 
+/* What the program wishes to be told; the kernel is asked for the flags' part the first time. */
+static uint32_t message__wishes(struct socket *socket)
+{
+    lock_take(&socket->file.lock);
+    option_prepare_messages(socket_descriptor(socket), &socket->extra->kept);
+    uint32_t wishes = socket->extra->kept.flags;
+    lock_drop(&socket->file.lock);
+    return wishes;
+}
+
+static uint32_t message__flags(struct message_capture *capture, NTSTATUS status)
+{
+    enum control_destination to = control_destination(&capture->header);
+
+    return (status == STATUS_BUFFER_OVERFLOW ? MESSAGE_TRUNCATED : 0u) |
+           (to == CONTROL_TO_ALL    ? MESSAGE_BROADCAST
+            : to == CONTROL_TO_MANY ? MESSAGE_MULTICAST
+                                    : 0u);
+}
+
 /* Writes what came beside the data into the program's structure. Shortened control data makes a
  * warning of a success, as shortened data does (MSG-3). */
-static NTSTATUS message__deliver(struct message_capture *capture, NTSTATUS status)
+static NTSTATUS message__deliver(struct socket *socket, struct message_capture *capture,
+                                 NTSTATUS status)
 {
     struct net_message *message = capture->received;
     struct net_peer sender = {.address = message->name, .length = &message->name_length};
 
-    message->flags = status == STATUS_BUFFER_OVERFLOW ? MESSAGE_TRUNCATED : 0;
+    message->flags = message__flags(capture, status);
     if (message->name)
         datagram_store_sender(&capture->header, &sender);
-    if (!control_to_windows(&capture->header, &message->control)) {
+    if (!control_to_windows(&capture->header, message__wishes(socket), &message->control)) {
         message->flags |= MESSAGE_CONTROL_TRUNCATED;
         return STATUS_BUFFER_OVERFLOW;
     }
@@ -72,7 +99,7 @@ static void message__receive_done(struct engine_request *request, long result, b
     NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
     if (!status_is_error(status))
-        status = message__deliver(operation->buffers, status);
+        status = message__deliver(socket, operation->buffers, status);
     socket_enable_events_later(socket, NET_EVENT_READ);
     io_complete(operation, status, bytes, at_once);
 }
@@ -131,7 +158,7 @@ static NTSTATUS message__in_call(struct socket *socket, const struct net_transfe
         else if (result >= 0)
             status = transfer_receive_status(socket, &request, result, &bytes);
         if (result >= 0 && !out && !status_is_error(status))
-            status = message__deliver(capture, status);
+            status = message__deliver(socket, capture, status);
         socket_enable_events(socket, out ? 0 : NET_EVENT_READ);
     }
     free(capture);
@@ -148,27 +175,34 @@ static bool message__is_in_call(struct socket *socket, const struct net_transfer
 }
 
 /* What can be said about a message without trying it. */
-static NTSTATUS message__check(const struct net_message *message)
+static NTSTATUS message__check(const struct net_message *message, const OVERLAPPED *overlapped)
 {
-    if ((!message->buffers && message->count) || message->count > NET_BUFFERS_MOST ||
-        message->control.length > CONTROL_MOST)
+    if (message->count > NET_BUFFERS_MOST || message->control.length > CONTROL_MOST)
         return STATUS_INVALID_PARAMETER;
-    return message->control.length && !message->control.data ? STATUS_ACCESS_VIOLATION
-                                                             : STATUS_SUCCESS;
+    return !probe_known_readable(message->buffers, message->count * sizeof *message->buffers,
+                                 overlapped) ||
+                   !probe_known_readable(message->control.data, message->control.length, overlapped)
+               ? STATUS_ACCESS_VIOLATION
+               : STATUS_SUCCESS;
 }
 
-static NTSTATUS message__check_receive(struct socket *socket, const struct net_message *message)
+static NTSTATUS message__check_receive(struct socket *socket, const struct net_message *message,
+                                       const OVERLAPPED *overlapped)
 {
     int room = message->name_length;
     struct net_peer sender = {.address = message->name, .length = &room};
     struct net_transfer like = {.flags = message->flags & NET_MSG_OOB,
+                                .overlapped = (OVERLAPPED *)overlapped,
                                 .peer = message->name ? &sender : NULL};
 
     if (socket_has(socket, SOCKET_STREAM))
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_IN))
         return STATUS_PIPE_DISCONNECTED;
-    NTSTATUS status = message__check(message);
+    NTSTATUS status = message__check(message, overlapped);
+    if (status == STATUS_SUCCESS &&
+        !probe_known_writable(message->control.data, message->control.length, overlapped))
+        status = STATUS_ACCESS_VIOLATION;
     return status == STATUS_SUCCESS ? datagram_check_receive(socket, &like) : status;
 }
 
@@ -176,13 +210,15 @@ NTSTATUS socket_receive_message(struct socket *socket, struct net_message *messa
                                 const struct net_transfer *transfer)
 {
     struct engine_request request = {.done = message__receive_done, .kind = ENGINE_RECEIVE};
-    NTSTATUS status = message__check_receive(socket, message);
+    NTSTATUS status = message__check_receive(socket, message, transfer->overlapped);
 
     if (status != STATUS_SUCCESS)
         return status;
-    struct message_capture *capture = message__allocate(message, CONTROL_ROOM);
+    struct message_capture *capture =
+        socket_need_extra(socket) ? message__allocate(message, CONTROL_ROOM) : NULL;
     if (!capture)
         return STATUS_INSUFFICIENT_RESOURCES;
+    message__wishes(socket);
     capture->received = message;
     capture->header.msg_name = &capture->address;
     capture->header.msg_namelen = sizeof capture->address;
@@ -193,7 +229,8 @@ NTSTATUS socket_receive_message(struct socket *socket, struct net_message *messa
     return message__start(socket, transfer, capture, request, ENGINE_IN);
 }
 
-static NTSTATUS message__check_send(struct socket *socket, const struct net_message *message)
+static NTSTATUS message__check_send(struct socket *socket, const struct net_message *message,
+                                    const OVERLAPPED *overlapped)
 {
     if (socket_has(socket, SOCKET_STREAM))
         return STATUS_INVALID_PARAMETER;
@@ -201,7 +238,7 @@ static NTSTATUS message__check_send(struct socket *socket, const struct net_mess
         return STATUS_PIPE_DISCONNECTED;
     if (!message->name && !socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
-    return message__check(message);
+    return message__check(message, overlapped);
 }
 
 /* Where to, and the control data. */
@@ -225,7 +262,7 @@ NTSTATUS socket_send_message(struct socket *socket, const struct net_message *me
 {
     struct engine_request request = {
         .done = message__send_done, .kind = ENGINE_SEND, .flags = ENGINE_MESSAGES};
-    NTSTATUS status = message__check_send(socket, message);
+    NTSTATUS status = message__check_send(socket, message, transfer->overlapped);
 
     if (status != STATUS_SUCCESS)
         return status;

@@ -28,6 +28,18 @@
  * SO_PROTOCOL_INFOW, which need the other socket or the provider. Never leaves the library. */
 #define OPTION_IS_CALLERS ((NTSTATUS)0xE0000001)
 
+/* What the program wants to be told with each message, bits of option_kept.flags: several of them
+ * are answered by one option of the kernel's. */
+enum option_wishes {
+    OPTION_WISH_PACKET = 1u << 16,      /* IP_PKTINFO */
+    OPTION_WISH_INTERFACE = 1u << 17,   /* IP_RECVIF */
+    OPTION_WISH_DESTINATION = 1u << 18, /* IP_RECVDSTADDR */
+    OPTION_WISH_FLAGS = 1u << 19,       /* the library's own: MSG_BCAST, MSG_MCAST */
+    OPTION_WISH_CLASS = 1u << 20,       /* IP_RECVTOS */
+    OPTION_WISH_ECN = 1u << 21,         /* IP_ECN */
+    OPTION_WISH_IPV6 = 6,               /* shifted by so many bits: the same of IPv6 */
+};
+
 struct option_kept {
     int64_t connected_at;     /* clock_now() of the connection; 0: not connected (ACC-16) */
     uint32_t receive_timeout; /* milliseconds; 0: for ever */
@@ -50,6 +62,9 @@ static inline void option_kept_inherit(struct option_kept *kept, const struct op
 /* Whether a listener's options are worth the memory of an accepted socket: whoever may bind its
  * address is no matter of a connection. */
 bool option_kept_matters(const struct option_kept *kept);
+
+/* Before the first message is received: what the kernel has to tell for its flags. */
+void option_prepare_messages(int descriptor, struct option_kept *kept);
 
 /* setsockopt: unknown level or name, or not for this kind of socket: 10042; NULL or too short:
  * 10014; a value out of range: 10022. */

@@ -36,6 +36,7 @@ enum option_flag {
     FLAG_ICMP_ERROR = 1u << 12,
     FLAG_URGENT_BSD = 1u << 13,
     FLAG_RECEIVE_BROADCAST = 1u << 14,
+    /* OPTION_WISH_* of option.h begin at 16 */
 };
 
 struct option_call {
@@ -82,6 +83,7 @@ option_setter option__set_source_membership;
 option_setter option__set_timeout;
 option_setter option__set_unicast_interface;
 option_setter option__set_user_timeout;
+option_setter option__set_wish;
 
 option_getter option__get_at_mark;
 option_getter option__get_boolean;
@@ -101,5 +103,6 @@ option_getter option__get_protection;
 option_getter option__get_timeout;
 option_getter option__get_unicast_interface;
 option_getter option__get_user_timeout;
+option_getter option__get_wish;
 
 #endif

@@ -34,7 +34,7 @@ struct socket_extra *socket_need_extra(struct socket *socket)
         extra = fault_calloc(1, sizeof *extra);
         if (extra) {
             list_init(&extra->blocked);
-            list_init(&extra->waiting_data);
+            list_init(&extra->away);
         }
         socket->extra = extra;
     }
@@ -249,7 +249,7 @@ static void socket__close(struct object *object)
     if (socket_has(socket, SOCKET_ACCEPTING))
         socket_cancel_acceptance(socket);
     io_file_close(&socket->file, connection ? ECONNABORTED : ECANCELED);
-    socket_cancel_waiting_data(&socket->file, NULL, NULL);
+    socket_cancel_away(&socket->file, NULL, NULL);
     socket_unblock(socket);
     if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
         events_close(socket);
@@ -280,8 +280,8 @@ static void socket__destroy(struct object *object)
     slab_free(&socket_slab, socket);
 }
 
-static const struct io_ops socket__io = {.transfer = socket_transfer,
-                                         .cancel = socket_cancel_waiting_data};
+static const struct io_ops socket__io = {
+    .transfer = socket_transfer, .cancel = socket_cancel_away, .pending = socket_pending_away};
 
 const struct object_ops socket_ops = {.kind = "socket",
                                       .waitable = &dispatcher_latch,

@@ -32,13 +32,14 @@ enum socket_flags {
     SOCKET_HARDENED = SOCKET_STREAM << 14,   /* SIO_UDP_CONNRESET is off */
     SOCKET_ENDED_OUT = SOCKET_STREAM << 15,  /* SHUT_OUT, and the sends before it are over */
     SOCKET_LOST = SOCKET_STREAM << 16,       /* its number names another object's descriptor */
+    SOCKET_HAS_AWAY = SOCKET_STREAM << 17,   /* operations of it have waited elsewhere */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
 struct socket_extra {
     struct option_kept kept;      /* options that only the library knows; connected_at unused */
     struct list blocked;          /* struct socket_blocked: threads in a blocking call */
-    struct list waiting_data;     /* struct socket_acceptance: accepted, waiting for first data */
+    struct list away;             /* struct socket_away: operations that wait elsewhere */
     struct socket *listener;      /* of the accept socket of a pending AcceptEx; borrowed */
     struct socket_events *events; /* WSAEventSelect's; never goes once it is there */
 };
@@ -74,6 +75,9 @@ static inline void socket_clear(struct socket *socket, uint32_t flags)
 /* Options of a listening socket that only the library knows, for one of its connections (the others
  * the kernel hands on). Nothing happens where memory is short. */
 void socket_inherit_options(struct socket *accepted, struct socket *listener);
+
+/* Bytes of an address of the socket's family, as Windows counts them. */
+int socket_name_length(const struct socket *socket);
 
 /* The extra part; NULL when memory is short. Makes it without a lock held. */
 struct socket_extra *socket_need_extra(struct socket *socket);
@@ -125,8 +129,11 @@ NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reus
 
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);
-unsigned socket_cancel_waiting_data(struct io_file *listener,
-                                    bool (*match)(struct engine_request *, void *), void *context);
+
+/* away.c: those of the socket's operations that wait in another's lane. */
+unsigned socket_cancel_away(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                            void *context);
+unsigned socket_pending_away(struct io_file *file);
 
 /* transfer.c: ReadFile and WriteFile (RECV-19, SEND-10). */
 NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfer, bool writing);

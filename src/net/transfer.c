@@ -6,6 +6,7 @@
 #include "net/datagram.h"
 
 #include "base/fault.h"
+#include "base/probe.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -162,11 +163,20 @@ static NTSTATUS transfer__start(struct socket *socket, const struct net_transfer
     return status;
 }
 
+/* Is the program's array there? What its members name is judged by the kernel. */
+static bool transfer__has_array(const struct net_transfer *transfer)
+{
+    return probe_known_readable(transfer->buffers, transfer->count * sizeof *transfer->buffers,
+                                transfer->overlapped);
+}
+
 /* What can be said about a receive without trying it. */
 static NTSTATUS receive__check(struct socket *socket, const struct net_transfer *transfer)
 {
-    if (!transfer->buffers || transfer->count == 0 || transfer->count > NET_BUFFERS_MOST)
+    if (transfer->count == 0 || transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
+    if (UNLIKELY(!transfer__has_array(transfer)))
+        return STATUS_ACCESS_VIOLATION;
     if (socket_has(socket, SOCKET_SHUT_IN))
         return STATUS_PIPE_DISCONNECTED;
     if (!socket_has(socket, SOCKET_STREAM))
@@ -184,8 +194,10 @@ static NTSTATUS receive__check(struct socket *socket, const struct net_transfer 
 
 static NTSTATUS send__check(struct socket *socket, const struct net_transfer *transfer)
 {
-    if ((!transfer->buffers && transfer->count) || transfer->count > NET_BUFFERS_MOST)
+    if (transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
+    if (UNLIKELY(!transfer__has_array(transfer)))
+        return STATUS_ACCESS_VIOLATION;
     if (socket_has(socket, SOCKET_SHUT_OUT))
         return STATUS_PIPE_DISCONNECTED;
     if (datagram_named(socket, transfer))

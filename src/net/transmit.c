@@ -73,31 +73,55 @@ static NTSTATUS plan__file(struct transmit_plan *plan, const struct net_piece *w
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS plan__make(const struct net_piece *wanted, uint32_t count, uint32_t flags,
+static NTSTATUS plan__piece(struct transmit_plan *plan, const struct net_piece *wanted)
+{
+    if (!wanted->data) {
+        NTSTATUS status = plan__file(plan, wanted);
+        if (status != STATUS_SUCCESS)
+            return status;
+    } else {
+        plan->pieces[plan->count++] = (struct engine_piece){
+            .kind = ENGINE_PIECE_MEMORY, .data = (char *)wanted->data, .length = wanted->length};
+        plan->total += wanted->length;
+    }
+    plan->pieces[plan->count - 1].ends = wanted->ends;
+    return STATUS_SUCCESS;
+}
+
+/* One more byte than the longest datagram: what is longer is refused by the system (DGRAM-3). */
+enum { DATAGRAM_ROOM = 65508 };
+
+/* Its first piece, with the memory behind all of them. */
+static void plan__gather(struct transmit_plan *plan, const struct net_transmission *wanted)
+{
+    uint32_t most = wanted->datagram;
+
+    plan->pieces[plan->count++] =
+        (struct engine_piece){.kind = ENGINE_PIECE_GATHER,
+                              .data = (char *)(plan->pieces + wanted->count + 2),
+                              .offset = most && most < DATAGRAM_ROOM ? most : DATAGRAM_ROOM};
+}
+
+static NTSTATUS plan__make(const struct net_transmission *wanted, bool datagrams,
                            struct transmit_plan **made)
 {
+    size_t gathering = datagrams ? (wanted->count + 2) * sizeof(struct iovec) + DATAGRAM_ROOM : 0;
     struct transmit_plan *plan =
-        fault_calloc(1, sizeof *plan + (count + 1) * sizeof plan->pieces[0]);
+        fault_calloc(1, sizeof *plan + (wanted->count + 2) * sizeof plan->pieces[0] + gathering);
     NTSTATUS status = plan ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 
-    for (uint32_t index = 0; status == STATUS_SUCCESS && index < count; index++) {
-        if (!wanted[index].data) {
-            status = plan__file(plan, &wanted[index]);
-            continue;
-        }
-        plan->pieces[plan->count++] = (struct engine_piece){.kind = ENGINE_PIECE_MEMORY,
-                                                            .data = wanted[index].data,
-                                                            .length = wanted[index].length};
-        plan->total += wanted[index].length;
-    }
+    if (plan && datagrams)
+        plan__gather(plan, wanted);
+    for (uint32_t index = 0; status == STATUS_SUCCESS && index < wanted->count; index++)
+        status = plan__piece(plan, &wanted->pieces[index]);
     if (status != STATUS_SUCCESS) {
         if (plan)
             plan__close_files(plan);
         free(plan);
         return status;
     }
-    plan->flags = flags;
-    if (flags & NET_TRANSMIT_DISCONNECT)
+    plan->flags = wanted->flags;
+    if (wanted->flags & NET_TRANSMIT_DISCONNECT)
         plan->pieces[plan->count++].kind = ENGINE_PIECE_END;
     *made = plan;
     return STATUS_SUCCESS;
@@ -222,30 +246,36 @@ static NTSTATUS transmit__start(struct socket *socket, struct transmit_plan *pla
     return io_start(operation, ENGINE_OUT, &bytes);
 }
 
-static NTSTATUS transmit__check(struct socket *socket, uint32_t count, uint32_t flags)
+static NTSTATUS transmit__check(struct socket *socket, const struct net_transmission *wanted)
 {
-    if (!socket_has(socket, SOCKET_STREAM) || !socket_is_connected(socket))
+    uint32_t flags = wanted->flags;
+    bool stream = socket_has(socket, SOCKET_STREAM);
+
+    if ((!stream && !(flags & NET_TRANSMIT_DATAGRAMS)) || !socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
     if ((flags & NET_TRANSMIT_REUSE) && !(flags & NET_TRANSMIT_DISCONNECT))
         return STATUS_INVALID_PARAMETER;
-    if (count >= NET_BUFFERS_MOST)
+    if (!stream && flags & NET_TRANSMIT_DISCONNECT)
+        return STATUS_INVALID_PARAMETER;
+    if (wanted->count >= NET_BUFFERS_MOST - 2)
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_OUT))
         return STATUS_PIPE_DISCONNECTED;
     return socket_has(socket, SOCKET_RESET) ? STATUS_CONNECTION_RESET : STATUS_SUCCESS;
 }
 
-NTSTATUS socket_transmit(struct socket *socket, const struct net_piece *pieces, uint32_t count,
-                         uint32_t flags, OVERLAPPED *overlapped)
+NTSTATUS socket_transmit(struct socket *socket, const struct net_transmission *transmission,
+                         OVERLAPPED *overlapped)
 {
     struct transmit_plan *plan;
-    NTSTATUS status = transmit__check(socket, count, flags);
+    bool datagrams = !socket_has(socket, SOCKET_STREAM);
+    NTSTATUS status = transmit__check(socket, transmission);
 
     if (status == STATUS_SUCCESS)
-        status = plan__make(pieces, count, flags, &plan);
+        status = plan__make(transmission, datagrams, &plan);
     if (status != STATUS_SUCCESS)
         return status;
-    return overlapped && socket_has(socket, IO_FILE_OVERLAPPED)
+    return datagrams || (overlapped && socket_has(socket, IO_FILE_OVERLAPPED))
                ? transmit__start(socket, plan, overlapped)
                : transmit__synchronous(socket, plan, overlapped);
 }

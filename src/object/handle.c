@@ -158,13 +158,21 @@ uintptr_t handle_open(struct object *object)
     return HANDLE_FIRST + 4ul * (chosen - 1);
 }
 
-bool handle_open_at(int descriptor, struct object *object)
+/* Where a descriptor's object is filed; NULL: it cannot be. */
+static struct slot *handle__place(int descriptor)
 {
     if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS || handle__is_orphan())
-        return false;
+        return NULL;
     lock_take(&handle_lock);
     struct slot *slot = table__make(&handle_descriptors, (uint32_t)descriptor);
     lock_drop(&handle_lock);
+    return slot;
+}
+
+bool handle_open_at(int descriptor, struct object *object)
+{
+    struct slot *slot = handle__place(descriptor);
+
     if (!slot)
         return false;
     handle__adopt(object);
@@ -179,13 +187,9 @@ bool handle_open_at(int descriptor, struct object *object)
 
 bool handle_open_if_free(int descriptor, struct object *object)
 {
+    struct slot *slot = handle__place(descriptor);
     struct object *found = NULL;
 
-    if (descriptor < 0 || (unsigned)descriptor >= HANDLE_DESCRIPTORS || handle__is_orphan())
-        return false;
-    lock_take(&handle_lock);
-    struct slot *slot = table__make(&handle_descriptors, (uint32_t)descriptor);
-    lock_drop(&handle_lock);
     if (!slot)
         return false;
     handle__adopt(object);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * TransmitPackets: a row of pieces of memory and of a file as one send; refusals.
+ * TransmitPackets: a row of pieces of memory and of a file as one send, or as datagrams;
+ * refusals.
  */
+#include "datagrams.h"
 #include "files.h"
 
 enum { LENGTH = 10000 };
@@ -145,6 +147,140 @@ static void refusals(void)
     file_remove(&file);
 }
 
+/* Two datagram sockets, the first connected to the second and in its port. */
+struct two {
+    SOCKET ours, peer;
+    HANDLE port;
+    struct sockaddr_in address;
+};
+
+static void two_open(struct two *two)
+{
+    struct sockaddr_in own;
+    DWORD patience = DEADLINE;
+
+    two->ours = udp_bound(&own);
+    two->peer = udp_bound(&two->address);
+    two->port = port_for(two->ours, KEY);
+    REQUIRE(connect(two->ours, (struct sockaddr *)&two->address, sizeof two->address) == 0);
+    REQUIRE(setsockopt(two->peer, SOL_SOCKET, SO_RCVTIMEO, (char *)&patience, sizeof patience) ==
+            0);
+}
+
+static void two_close(struct two *two)
+{
+    closesocket(two->ours);
+    closesocket(two->peer);
+    CloseHandle(two->port);
+}
+
+/* The next datagram is `length` bytes, of the file from `offset` on if there is one. */
+static int next_is(SOCKET s, const char *text, DWORD offset, int length)
+{
+    static char got[70000];
+    int n = recv(s, got, sizeof got, 0), wrong = 0;
+    for (int i = 0; i < n; i++)
+        wrong += got[i] != (text ? text[i] : file_byte(offset + (DWORD)i));
+    return n == length && wrong == 0;
+}
+
+static void datagrams(void)
+{
+    struct file file;
+    struct two t;
+    OVERLAPPED ov;
+    TRANSMIT_PACKETS_ELEMENT all[7];
+
+    file_make(&file, LENGTH);
+    for (int with_overlapped = 0; with_overlapped < 2; with_overlapped++) {
+        two_open(&t);
+        memory_piece(&all[0], "one");
+        all[0].dwElFlags |= TP_ELEMENT_EOP;
+        memory_piece(&all[1], "two, ");
+        memory_piece(&all[2], "in pieces");
+        all[2].dwElFlags |= TP_ELEMENT_EOP;
+        file_piece(&all[3], file.handle, 100, 3000);
+        all[3].dwElFlags |= TP_ELEMENT_EOP;
+        file_piece(&all[4], file.handle, 5000, 1000);
+        file_piece(&all[5], file.handle, 6000, 1000);
+        memory_piece(&all[6], "");
+        overlapped_clear(&ov);
+        BOOL done = transmit_packets(t.ours, all, 7, 0, with_overlapped ? &ov : NULL, 0);
+        DWORD code = done ? 0 : (DWORD)WSAGetLastError();
+        CHECK("TF-10", with_overlapped ? started(code) : code == 0, "started: %u", (unsigned)code);
+        memset(all, 0xEE, sizeof all);
+        CHECK("TF-10", next_is(t.peer, "one", 0, 3), "one element");
+        CHECK("TF-10", next_is(t.peer, "two, in pieces", 0, 14), "two of them");
+        CHECK("TF-10", next_is(t.peer, NULL, 100, 3000), "of a file");
+        CHECK("TF-10", next_is(t.peer, NULL, 5000, 2000), "of a file, twice; the last has no EOP");
+        if (with_overlapped)
+            EXPECT_PACKET("TF-10", t.port, KEY, &ov, NT_SUCCESS_0, 3 + 14 + 3000 + 2000);
+        EXPECT_NO_PACKET("PKT-6", t.port);
+        two_close(&t);
+    }
+    file_remove(&file);
+}
+
+static void datagrams_of_a_size(void)
+{
+    struct file file;
+    struct two t;
+    OVERLAPPED ov;
+    TRANSMIT_PACKETS_ELEMENT all[2];
+
+    file_make(&file, LENGTH);
+    two_open(&t);
+    file_piece(&all[0], file.handle, 0, 2500);
+    all[0].dwElFlags |= TP_ELEMENT_EOP;
+    memory_piece(&all[1], "end");
+    overlapped_clear(&ov);
+    BOOL done = transmit_packets(t.ours, all, 2, 1000, &ov, 0);
+    DWORD code = done ? 0 : (DWORD)WSAGetLastError();
+    CHECK("TF-10", started(code), "started: %u", (unsigned)code);
+    CHECK("TF-10",
+          next_is(t.peer, NULL, 0, 1000) && next_is(t.peer, NULL, 1000, 1000) &&
+              next_is(t.peer, NULL, 2000, 500) && next_is(t.peer, "end", 0, 3),
+          "cut to the size, and at EOP");
+    EXPECT_PACKET("TF-10", t.port, KEY, &ov, NT_SUCCESS_0, 2503);
+    two_close(&t);
+    file_remove(&file);
+}
+
+static void datagrams_that_fail(void)
+{
+    struct file file;
+    struct two t;
+    OVERLAPPED ov;
+    TRANSMIT_PACKETS_ELEMENT one;
+    struct sockaddr_in address;
+    SOCKET alone = udp_bound(&address);
+
+    file_make(&file, 70000);
+    two_open(&t);
+    memory_piece(&one, "text");
+    DWORD code = refused(alone, &one, 1, &ov);
+    CHECK("TF-10", code == WSAENOTCONN, "not connected: %u", (unsigned)code);
+    code = transmit_packets(t.ours, &one, 1, 0, &ov, TF_DISCONNECT) ? 0 : (DWORD)WSAGetLastError();
+    CHECK("TF-10", code == WSAEINVAL, "there is nothing to disconnect: %u", (unsigned)code);
+    file_piece(&one, file.handle, 0, 70000);
+    overlapped_clear(&ov);
+    code = refused(t.ours, &one, 1, &ov);
+    if (code == WSA_IO_PENDING) {
+        struct packet k = packet_take(t.port, DEADLINE);
+        CHECK("TF-10", k.ov == &ov && k.error != 0 && k.bytes == 0, "too long: error %u",
+              (unsigned)k.error);
+    } else {
+        CHECK("TF-10", code == WSAEMSGSIZE, "too long: %u", (unsigned)code);
+    }
+    code = refused(t.ours, &one, 1, NULL);
+    CHECK("TF-10", code == WSAEMSGSIZE, "too long, in the call: %u", (unsigned)code);
+    CHECK("TF-10", send(t.ours, "on", 2, 0) == 2 && next_is(t.peer, "on", 0, 2), "goes on");
+    EXPECT_NO_PACKET("PKT-6", t.port);
+    closesocket(alone);
+    two_close(&t);
+    file_remove(&file);
+}
+
 int main(void)
 {
     sockets_start();
@@ -153,6 +289,9 @@ int main(void)
         RUN(pieces_in_order);
         RUN(disconnecting);
         RUN(refusals);
+        RUN(datagrams);
+        RUN(datagrams_of_a_size);
+        RUN(datagrams_that_fail);
     }
     WSACleanup();
     return check_report();

@@ -4,6 +4,7 @@
  * closesocket, and everything can begin anew.
  */
 #include "sockets.h"
+#include <ws2tcpip.h>
 
 static void last_cleanup_closes_everything(void)
 {
@@ -57,8 +58,80 @@ static void last_cleanup_closes_everything(void)
     WSACleanup();
 }
 
+/* Every name of a socket, after the last WSACleanup and after a new WSAStartup. */
+static void other_names_of_sockets(void)
+{
+    WSAPROTOCOL_INFOA opened, left;
+    HANDLE copy = NULL;
+    DWORD bytes = 0, flags = 0;
+    char text[4];
+    WSABUF buffer = {sizeof text, text};
+
+    sockets_start();
+    SOCKET first = tcp_socket();
+    REQUIRE(WSADuplicateSocketA(first, GetCurrentProcessId(), &opened) == 0);
+    SOCKET second = WSASocketA(-1, -1, -1, &opened, 0, WSA_FLAG_OVERLAPPED);
+    REQUIRE(second != INVALID_SOCKET);
+    REQUIRE(WSADuplicateSocketA(first, GetCurrentProcessId(), &left) == 0);
+    REQUIRE(DuplicateHandle(GetCurrentProcess(), (HANDLE)first, GetCurrentProcess(), &copy, 0,
+                            FALSE, DUPLICATE_SAME_ACCESS));
+    REQUIRE(WSACleanup() == 0);
+    const SOCKET all[3] = {first, second, (SOCKET)copy};
+    for (int again = 0; again < 2; again++) {
+        int wanted = again ? WSAENOTSOCK : WSANOTINITIALISED;
+        for (int i = 0; i < 3; i++) {
+            const char *reason =
+                again && i ? "Wine closes what it knows of" : "Wine looks at the socket first";
+            int code = WSARecv(all[i], &buffer, 1, &bytes, &flags, NULL, NULL) == SOCKET_ERROR
+                           ? WSAGetLastError()
+                           : 0;
+            CHECK_WINE_DEPARTS("DOWN-9", code == wanted, reason, "WSARecv, name %d: %d", i, code);
+            code = closesocket(all[i]) == SOCKET_ERROR ? WSAGetLastError() : 0;
+            CHECK_WINE_DEPARTS("DOWN-9", code == wanted, reason, "closesocket, name %d: %d", i,
+                               code);
+        }
+        SOCKET s = WSASocketA(-1, -1, -1, &left, 0, WSA_FLAG_OVERLAPPED);
+        int code = s == INVALID_SOCKET ? WSAGetLastError() : 0;
+        CHECK_WINE_DEPARTS("DOWN-9", code == (again ? WSAEINVAL : WSANOTINITIALISED),
+                           "Wine's descriptions outlive the sockets",
+                           "a description that nobody opened: %d", code);
+        if (!again)
+            sockets_start();
+    }
+    WSACleanup();
+}
+
+/* Names are Winsock's as well. */
+static void resolving_takes_a_startup(void)
+{
+    struct sockaddr_in address = loopback(80);
+    ADDRINFOA *list = NULL;
+    char text[256];
+    int codes[6];
+
+    codes[0] = getaddrinfo("127.0.0.1", "80", NULL, &list);
+    codes[1] = gethostbyname("127.0.0.1") ? 0 : WSAGetLastError();
+    codes[2] = gethostbyaddr((char *)&address.sin_addr, 4, AF_INET) ? 0 : WSAGetLastError();
+    codes[3] = gethostname(text, sizeof text) == SOCKET_ERROR ? WSAGetLastError() : 0;
+    codes[4] = getservbyport(80, "tcp") ? 0 : WSAGetLastError();
+    codes[5] = getprotobyname("tcp") ? 0 : WSAGetLastError();
+    for (int i = 0; i < 6; i++)
+        CHECK_WINE_DEPARTS("SOCK-7", codes[i] == WSANOTINITIALISED,
+                           "Wine resolves before WSAStartup", "call %d: %d", i, codes[i]);
+    if (!codes[0])
+        freeaddrinfo(list);
+    sockets_start();
+    codes[0] = getaddrinfo("127.0.0.1", "80", NULL, &list);
+    CHECK("SOCK-7", codes[0] == 0, "and then it works: %d", codes[0]);
+    if (!codes[0])
+        freeaddrinfo(list);
+    WSACleanup();
+}
+
 int main(void)
 {
+    RUN(resolving_takes_a_startup);
     RUN(last_cleanup_closes_everything);
+    RUN(other_names_of_sockets);
     return check_report();
 }

@@ -252,6 +252,168 @@ static void cancelled_and_closed(void)
     CloseHandle(port);
 }
 
+#ifndef IP_ECN
+#define IP_ECN 50
+#endif
+#ifndef IPV6_ECN
+#define IPV6_ECN 50
+#endif
+
+static int can_be_set(SOCKET s, int level, int name)
+{
+    DWORD on = 1;
+    return CHECK_WINE_DEPARTS("MSG-7", setsockopt(s, level, name, (char *)&on, sizeof on) == 0,
+                              "Wine has no such option", "level %d, option %d", level, name);
+}
+
+/* The only piece of control data is of this kind. */
+static void *only_piece(struct message *m, int level, int type, size_t bytes)
+{
+    void *found = message_find(m, level, type, bytes);
+    CHECK("MSG-7", found && m->msg.Control.len == WSA_CMSG_SPACE(bytes),
+          "level %d, type %d, and nothing else (%u bytes)", level, type,
+          (unsigned)m->msg.Control.len);
+    return found;
+}
+
+/* Each of what one option of the system answers is told only where it is asked for. */
+static void one_by_one(void)
+{
+    static const int names[] = {IP_PKTINFO, IP_RECVIF, IP_RECVDSTADDR};
+    struct sockaddr_in a, b;
+    struct message m;
+    DWORD bytes = 0, off = 0;
+    SOCKET one = udp_bound(&a);
+
+    for (int i = 0; i < 3; i++) {
+        SOCKET two = udp_bound(&b);
+        if (can_be_set(two, IPPROTO_IP, names[i])) {
+            DWORD got = 7;
+            int length = sizeof got;
+            CHECK_WINE_DEPARTS(
+                "MSG-7",
+                getsockopt(two, IPPROTO_IP, names[(i + 1) % 3], (char *)&got, &length) == 0 &&
+                    got == 0,
+                "Wine has no such option", "the next one is off: %u", (unsigned)got);
+            udp_send(one, "x", 1, &b);
+            message_clear(&m);
+            REQUIRE(message_take(two, &m, &bytes, NULL) == 0);
+            void *piece = only_piece(&m, IPPROTO_IP, names[i], i ? 4 : sizeof(IN_PKTINFO));
+            if (piece && i == 1)
+                CHECK("MSG-7", *(int *)piece > 0, "interface %d", *(int *)piece);
+            if (piece && i == 2)
+                CHECK("MSG-7", ((IN_ADDR *)piece)->s_addr == htonl(INADDR_LOOPBACK), "to here");
+            REQUIRE(setsockopt(two, IPPROTO_IP, names[i], (char *)&off, sizeof off) == 0);
+            udp_send(one, "x", 1, &b);
+            message_clear(&m);
+            REQUIRE(message_take(two, &m, &bytes, NULL) == 0);
+            CHECK("MSG-7", m.msg.Control.len == 0, "and off again");
+        }
+        closesocket(two);
+    }
+    closesocket(one);
+}
+
+static void congestion(void)
+{
+    struct sockaddr_in a, b;
+    struct message m;
+    DWORD bytes = 0;
+    int mark = 1;
+    SOCKET one = udp_bound(&a), two = udp_bound(&b);
+
+    if (can_be_set(two, IPPROTO_IP, IP_ECN)) {
+        message_fill(&m, "x", &b, sizeof b);
+        message_add(&m, IPPROTO_IP, IP_ECN, &mark, sizeof mark);
+        REQUIRE(message_send(one, &m, &bytes, NULL) == 0);
+        message_clear(&m);
+        REQUIRE(message_take(two, &m, &bytes, NULL) == 0);
+        int *got = only_piece(&m, IPPROTO_IP, IP_ECN, sizeof *got);
+        CHECK("MSG-7", got && *got == mark, "the mark arrives: %d", got ? *got : -1);
+    }
+    closesocket(one);
+    closesocket(two);
+}
+
+static void of_ipv6(void)
+{
+    static const int names[] = {IPV6_RECVIF, IPV6_RECVDSTADDR, IPV6_ECN};
+    struct sockaddr_in6 name;
+    struct message m;
+    DWORD bytes = 0;
+    int length = sizeof name, mark = 2;
+    SOCKET s = socket(AF_INET6, SOCK_DGRAM, 0);
+
+    memset(&name, 0, sizeof name);
+    name.sin6_family = AF_INET6;
+    name.sin6_addr.s6_addr[15] = 1;
+    if (s == INVALID_SOCKET || bind(s, (struct sockaddr *)&name, sizeof name) != 0) {
+        printf("skipped: no IPv6 here\n");
+        close_if_open(&s);
+        return;
+    }
+    REQUIRE(getsockname(s, (struct sockaddr *)&name, &length) == 0);
+    for (int i = 0; i < 3; i++) {
+        DWORD off = 0;
+        if (!can_be_set(s, IPPROTO_IPV6, names[i]))
+            continue;
+        message_fill(&m, "x", &name, sizeof name);
+        message_add(&m, IPPROTO_IPV6, IPV6_ECN, &mark, sizeof mark);
+        REQUIRE(message_send(s, &m, &bytes, NULL) == 0);
+        message_clear(&m);
+        REQUIRE(message_take(s, &m, &bytes, NULL) == 0);
+        void *piece = only_piece(&m, IPPROTO_IPV6, names[i], i == 1 ? 16 : 4);
+        if (piece && i == 1)
+            CHECK("MSG-7", !memcmp(piece, &name.sin6_addr, 16), "to here");
+        if (piece && i == 2)
+            CHECK("MSG-7", *(int *)piece == mark, "the mark: %d", *(int *)piece);
+        REQUIRE(setsockopt(s, IPPROTO_IPV6, names[i], (char *)&off, sizeof off) == 0);
+    }
+    closesocket(s);
+}
+
+/* To one, to a group, to everybody. */
+static void whom_it_was_for(void)
+{
+    static const char *const targets[] = {"127.0.0.1", "239.7.7.7", "127.255.255.255"};
+    static const DWORD flags[] = {0, MSG_MCAST, MSG_BCAST};
+    struct sockaddr_in a, to;
+    struct message m;
+    struct ip_mreq group;
+    DWORD bytes = 0, on = 1, patience = DEADLINE;
+    SOCKET one = udp_bound(&a), two = socket(AF_INET, SOCK_DGRAM, 0);
+
+    memset(&to, 0, sizeof to);
+    to.sin_family = AF_INET;
+    REQUIRE(bind(two, (struct sockaddr *)&to, sizeof to) == 0);
+    int length = sizeof to;
+    REQUIRE(getsockname(two, (struct sockaddr *)&to, &length) == 0);
+    group.imr_multiaddr.s_addr = inet_addr("239.7.7.7");
+    group.imr_interface.s_addr = inet_addr("127.0.0.1");
+    int joined = setsockopt(two, IPPROTO_IP, IP_ADD_MEMBERSHIP, (char *)&group, sizeof group) == 0;
+    setsockopt(one, IPPROTO_IP, IP_MULTICAST_IF, (char *)&group.imr_interface, 4);
+    setsockopt(one, SOL_SOCKET, SO_BROADCAST, (char *)&on, sizeof on);
+    setsockopt(two, SOL_SOCKET, SO_RCVTIMEO, (char *)&patience, sizeof patience);
+    for (int round = 0; round < 6; round++) {
+        int i = round % 3;
+        if (i == 1 && !joined) {
+            printf("skipped: no group can be joined on the loopback interface\n");
+            continue;
+        }
+        to.sin_addr.s_addr = inet_addr(targets[i]);
+        udp_send(one, "x", 1, &to);
+        message_clear(&m);
+        int code = message_take(two, &m, &bytes, NULL);
+        CHECK_WINE_DEPARTS("MSG-8", code == 0 && m.msg.dwFlags == flags[i],
+                           "Wine does not tell these", "%s: %d, flags %x", targets[i], code,
+                           (unsigned)m.msg.dwFlags);
+        CHECK("MSG-1", m.msg.Control.len == 0, "nothing else is told: %u bytes",
+              (unsigned)m.msg.Control.len);
+    }
+    closesocket(one);
+    closesocket(two);
+}
+
 int main(void)
 {
     sockets_start();
@@ -264,6 +426,10 @@ int main(void)
     RUN(hops_and_class);
     RUN(refusals);
     RUN(cancelled_and_closed);
+    RUN(one_by_one);
+    RUN(congestion);
+    RUN(of_ipv6);
+    RUN(whom_it_was_for);
     WSACleanup();
     return check_report();
 }

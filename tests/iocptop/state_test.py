@@ -44,12 +44,14 @@ def check_port(port, expected):
     check(port["handle"] == hex(expected["port"]) and port["concurrency"] == 1,
           "handle and concurrency")
     devices = port["devices"]
-    check(devices["count"] == 3
-          and [int(d["handle"], 16) for d in devices["listed"]] == sorted(expected["sockets"]),
-          "three devices by handle")
-    check([d["pending"] for d in devices["listed"]] == [2, 1, 0], "pending operations of each")
-    check([d["key"] for d in devices["listed"]] == ["0x1000", "0x1001", "0x1002"]
-          and {d["kind"] for d in devices["listed"]} == {"socket"}, "keys and kinds")
+    check(devices["count"] == 4
+          and [int(d["handle"], 16) for d in devices["listed"]]
+          == sorted(expected["sockets"]) + [expected["file"]], "four devices by handle")
+    check([d["pending"] for d in devices["listed"]] == [2, 1, 0, 2],
+          f"pending operations of each: {[d['pending'] for d in devices['listed']]}")
+    check([d["key"] for d in devices["listed"]] == ["0x1000", "0x1001", "0x1002", "0x1003"]
+          and [d["kind"] for d in devices["listed"]] == ["socket"] * 3 + ["file"],
+          "keys and kinds")
     check(port["queue"]["depth"] == 5, "five packets queued")
     check(290 <= port["queue"]["head_age_ms"] < 60000,
           f"the head is {port['queue']['head_age_ms']} ms old")

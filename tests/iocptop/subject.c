@@ -3,7 +3,8 @@
  * A program whose port is in a known state, which it prints as JSON before it waits to be killed:
  * concurrency 1; a thread that took a packet and sleeps (paused), one that took a packet and reads
  * from a pipe (paused, as the watcher found), one that took a packet and computes (released); four
- * that wait, in a known order; three sockets with 2, 1 and 0 pending receives; five packets queued.
+ * that wait, in a known order; three sockets with 2, 1 and 0 pending receives, a file (a FIFO) with
+ * 2 pending reads; five packets queued.
  */
 #define _GNU_SOURCE
 #include <winsock2.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -123,6 +125,31 @@ static SOCKET device(ULONG_PTR key, int receives)
     return s;
 }
 
+/* Reads of a FIFO that nobody writes to. */
+static HANDLE file_device(ULONG_PTR key, int reads)
+{
+    static OVERLAPPED overlapped[2];
+    static char space[2];
+    char directory[] = "/tmp/iocptop_subject_XXXXXX", name[64];
+
+    if (!mkdtemp(directory))
+        fail("mkdtemp");
+    snprintf(name, sizeof name, "%s/fifo", directory);
+    if (mkfifo(name, 0600) != 0)
+        fail("mkfifo");
+    HANDLE file = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
+                              FILE_FLAG_OVERLAPPED, NULL);
+    unlink(name);
+    rmdir(directory);
+    if (file == INVALID_HANDLE_VALUE || CreateIoCompletionPort(file, port, key, 0) != port)
+        fail("CreateFile");
+    while (reads--)
+        if (ReadFile(file, &space[reads], 1, NULL, &overlapped[reads]) ||
+            GetLastError() != ERROR_IO_PENDING)
+            fail("ReadFile");
+    return file;
+}
+
 int main(void)
 {
     static struct worker sleeper = {.name = "sleeper", .then = sleeps};
@@ -137,6 +164,7 @@ int main(void)
         fail("port");
     for (int index = 0; index < SOCKETS; index++)
         sockets[index] = device(0x1000 + (ULONG_PTR)index, SOCKETS - 1 - index);
+    HANDLE file = file_device(0x1000 + SOCKETS, 2);
     begin(&sleeper);
     reach("the first waits", 1, 0, 0);
     post();
@@ -162,7 +190,8 @@ int main(void)
     for (int index = WAITERS - 1; index >= 0; index--)
         printf("%ld%s", (long)waiters[index].id, index ? ", " : "], \"sockets\": [");
     for (int index = 0; index < SOCKETS; index++)
-        printf("%llu%s", (unsigned long long)sockets[index], index + 1 < SOCKETS ? ", " : "]}\n");
+        printf("%llu%s", (unsigned long long)sockets[index], index + 1 < SOCKETS ? ", " : "], ");
+    printf("\"file\": %llu}\n", (unsigned long long)(ULONG_PTR)file);
     fflush(stdout);
     for (;;)
         pause();

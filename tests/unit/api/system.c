@@ -186,7 +186,10 @@ int main(void)
     clocks();
     processors();
     modules();
+    WSADATA winsock;
+    EXPECT_EQUAL(WSAStartup(MAKEWORD(2, 2), &winsock), 0);
     names();
     texts();
+    WSACleanup();
     return expect_report();
 }
