@@ -44,6 +44,8 @@ enum slab_index {
     SLAB_FILE,
     SLAB_POOL_IO,
     SLAB_POOL_WORK,
+    SLAB_RIO_QUEUE,
+    SLAB_RIO_REQUESTS,
     SLAB_INDEXES
 };
 _Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX,

@@ -63,7 +63,8 @@ struct engine_request {
     };
     size_t length; /* of data */
     size_t moved;  /* bytes so far, of requests that need all */
-    uint8_t kind;
+    uint8_t kind : 7;
+    uint8_t foreign : 1; /* no operation of io/'s: for those who look for operations */
     uint8_t flags;
     uint16_t count;         /* of vector; 0: data is one buffer; or ENGINE_HEADER */
     uint32_t message_flags; /* MSG_* of the system */

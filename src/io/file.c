@@ -129,6 +129,20 @@ NTSTATUS io_file_associate(struct io_file *file, struct port *port, uintptr_t ke
     return STATUS_SUCCESS;
 }
 
+NTSTATUS io_file_poll_with(struct io_file *file, struct port *port)
+{
+    struct port_source *source = port_source(port, source__make);
+
+    if (!source)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    lock_take(&file->lock);
+    bool taken = atomic_load_explicit(&file->port, memory_order_relaxed) != NULL;
+    lock_drop(&file->lock);
+    if (!taken)
+        engine_file_move(&file->engine, source__engine(source));
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS io_file_add_modes(struct io_file *file, uint32_t modes)
 {
     if (modes & ~(uint32_t)(IO_FILE_SKIP_PORT | IO_FILE_SKIP_EVENT))

@@ -71,6 +71,11 @@ static inline bool io_file_has(struct io_file *file, uint32_t flags)
  * not overlapped (PORT-6, 7). */
 NTSTATUS io_file_associate(struct io_file *file, struct port *port, uintptr_t key);
 
+/* The threads that wait at the port shall be the ones that poll for the file's requests, unless it
+ * has a port of its own. No association; the caller sees to it that the file goes before the port.
+ * STATUS_INSUFFICIENT_RESOURCES. */
+NTSTATUS io_file_poll_with(struct io_file *file, struct port *port);
+
 /* MODE-1: adds modes. */
 NTSTATUS io_file_add_modes(struct io_file *file, uint32_t modes);
 

@@ -32,6 +32,7 @@ enum socket_flags {
     SOCKET_HARDENED = SOCKET_STREAM << 14,   /* SIO_UDP_CONNRESET is off */
     SOCKET_ENDED_OUT = SOCKET_STREAM << 15,  /* SHUT_OUT, and the sends before it are over */
     SOCKET_LOST = SOCKET_STREAM << 16,       /* its number names another object's descriptor */
+    SOCKET_REGISTERED = SOCKET_STREAM << 17, /* WSA_FLAG_REGISTERED_IO */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
@@ -41,6 +42,7 @@ struct socket_extra {
     struct list waiting_data;     /* struct socket_acceptance: accepted, waiting for first data */
     struct socket *listener;      /* of the accept socket of a pending AcceptEx; borrowed */
     struct socket_events *events; /* WSAEventSelect's; never goes once it is there */
+    struct registered_queue *registered; /* registered I/O's; likewise */
 };
 
 struct socket {
@@ -122,6 +124,10 @@ static inline void socket_enable_events_later(struct socket *socket, uint32_t ev
 /* disconnect.c: what becomes of the socket when its outgoing direction has been ended; from inside
  * a `done` of that direction. */
 NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reuse);
+
+/* registered.c: what is deferred ends, and no more is accepted; the queue's end with the socket. */
+void socket_close_registered(struct socket *socket);
+void socket_free_registered(struct registered_queue *queue);
 
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);
