@@ -126,10 +126,10 @@ typedef BOOL(PASCAL *LPFN_RIOSENDEX)(RIO_RQ SocketQueue, PRIO_BUF pData, ULONG D
                                      PRIO_BUF pControlContext, PRIO_BUF pFlags, DWORD Flags,
                                      PVOID RequestContext);
 
-/* RIOCreateCompletionQueue: room for QueueSize results, 1 to RIO_MAX_CQ_SIZE. NotificationCompletion
- * NULL: the queue is only polled. RIO_INVALID_CQ: WSAEINVAL, WSAENOBUFS.
+/* RIOCreateCompletionQueue: room for QueueSize results, 1 to RIO_MAX_CQ_SIZE. No
+ * NotificationCompletion: the queue is only polled. RIO_INVALID_CQ: WSAEINVAL, WSAENOBUFS.
  * RIOCloseCompletionQueue: throws away what is in it and what would still come.
- * RIOResizeCompletionQueue: FALSE: WSAEINVAL; WSAETOOMANYREFS, smaller than its request queues need.
+ * RIOResizeCompletionQueue: FALSE: WSAEINVAL; WSAETOOMANYREFS, less than its request queues need.
  * sdk:lpfn_riocreatecompletionqueue, sdk:lpfn_rioclosecompletionqueue */
 typedef RIO_CQ(PASCAL *LPFN_RIOCREATECOMPLETIONQUEUE)(
     DWORD QueueSize, PRIO_NOTIFICATION_COMPLETION NotificationCompletion);
@@ -141,7 +141,7 @@ typedef BOOL(PASCAL *LPFN_RIORESIZECOMPLETIONQUEUE)(RIO_CQ CQ, DWORD QueueSize);
  * piece; the completion queues must have room for them all. It goes with the socket.
  * RIO_INVALID_RQ: WSAEINVAL, WSAENOTSOCK, WSAEOPNOTSUPP (a socket without the flag), WSAENOBUFS (no
  * room left in a completion queue, or no memory).
- * RIOResizeRequestQueue: FALSE: WSAEINVAL, WSAENOBUFS, WSAETOOMANYREFS (fewer than are outstanding).
+ * RIOResizeRequestQueue: FALSE: WSAEINVAL, WSAENOBUFS, WSAETOOMANYREFS (more are outstanding).
  * sdk:lpfn_riocreaterequestqueue, sdk:lpfn_rioresizerequestqueue */
 typedef RIO_RQ(PASCAL *LPFN_RIOCREATEREQUESTQUEUE)(SOCKET Socket, ULONG MaxOutstandingReceive,
                                                    ULONG MaxReceiveDataBuffers,
@@ -159,8 +159,8 @@ typedef ULONG(PASCAL *LPFN_RIODEQUEUECOMPLETION)(RIO_CQ CQ, PRIORESULT Array, UL
  * WSAEALREADY (the last call's has not come yet), WSAEINVAL, WSAENOBUFS. sdk:lpfn_rionotify */
 typedef INT(PASCAL *LPFN_RIONOTIFY)(RIO_CQ CQ);
 
-/* RIORegisterBuffer: names DataLength bytes for use in RIO_BUFs. RIO_INVALID_BUFFERID: WSAEFAULT (no
- * memory there, or none at all), WSAENOBUFS. RIODeregisterBuffer: the name is unknown from now on.
+/* RIORegisterBuffer: names DataLength bytes for use in RIO_BUFs. RIO_INVALID_BUFFERID: WSAEFAULT
+ * (no memory there), WSAENOBUFS. RIODeregisterBuffer: the name is unknown from now on.
  * sdk:lpfn_rioregisterbuffer, sdk:lpfn_rioderegisterbuffer */
 typedef RIO_BUFFERID(PASCAL *LPFN_RIOREGISTERBUFFER)(PCHAR DataBuffer, DWORD DataLength);
 typedef VOID(PASCAL *LPFN_RIODEREGISTERBUFFER)(RIO_BUFFERID BufferId);
