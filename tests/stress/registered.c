@@ -15,8 +15,8 @@ struct life {
     SOCKET s;
     int peer; /* the kernel's end of a connection; -1 */
     RIO_RQ requests;
-    _Atomic long accepted, results, aborted;
-    _Atomic bool open;
+    _Atomic long accepted, results;
+    _Atomic unsigned pieces; /* of memory to receive into: a bit for each that is in use */
 };
 
 static RIO_EXTENSION_FUNCTION_TABLE rio;
@@ -24,7 +24,7 @@ static RIO_CQ queue;
 static RIO_BUFFERID buffer;
 static HANDLE port;
 static OVERLAPPED told;
-static char memory[SOCKETS * OUTSTANDING * PIECE];
+static char memory[SOCKETS * OUTSTANDING * PIECE + PIECE]; /* the last piece is sent from */
 static struct life lives[SOCKETS];
 static SRWLOCK locks[SOCKETS]; /* shared by those who start, exclusive for who replaces */
 static _Atomic bool stop, drained;
@@ -91,11 +91,10 @@ static void life_open(int index)
         datagrams_open(life);
     atomic_store(&life->accepted, 0);
     atomic_store(&life->results, 0);
-    atomic_store(&life->aborted, 0);
+    atomic_store(&life->pieces, 0);
     life->requests =
         rio.RIOCreateRequestQueue(life->s, OUTSTANDING, 1, OUTSTANDING, 1, queue, queue, life);
     EXPECT(life->requests != RIO_INVALID_RQ);
-    atomic_store(&life->open, true);
 }
 
 /* Closes the socket and waits for what is outstanding. */
@@ -104,7 +103,6 @@ static void life_close(int index)
     struct life *life = &lives[index];
     double start = stress_seconds();
 
-    atomic_store(&life->open, false);
     EXPECT_EQUAL(closesocket(life->s), 0);
     if (life->peer >= 0)
         close(life->peer);
@@ -125,22 +123,43 @@ static void peer_echo(struct life *life)
         atomic_fetch_add(&bad, errno != EAGAIN && errno != EPIPE && errno != ECONNRESET);
 }
 
+/* A piece of memory that no other receive has; OUTSTANDING: there is none. */
+static unsigned piece_take(struct life *life)
+{
+    for (unsigned piece = 0; piece < OUTSTANDING; piece++)
+        if (!(atomic_fetch_or(&life->pieces, 1u << piece) & 1u << piece))
+            return piece;
+    return OUTSTANDING;
+}
+
+static void piece_return(struct life *life, unsigned piece)
+{
+    if (piece < OUTSTANDING)
+        atomic_fetch_and(&life->pieces, ~(1u << piece));
+}
+
 static void start_one(int index, uint32_t choice)
 {
     struct life *life = &lives[index];
-    RIO_BUF piece = {buffer, (ULONG)(index * OUTSTANDING * PIECE) + choice % OUTSTANDING * PIECE,
-                     PIECE};
     DWORD flags = (choice >> 8) % 4 == 0 ? RIO_MSG_DEFER : 0;
     bool out = (choice >> 12) % 2, empty = (choice >> 13) % 16 == 0;
+    unsigned number = out ? OUTSTANDING : piece_take(life);
+    ULONG offset = number < OUTSTANDING ? ((ULONG)index * OUTSTANDING + number) * PIECE
+                                        : (ULONG)SOCKETS * OUTSTANDING * PIECE;
+    RIO_BUF piece = {buffer, offset, PIECE};
+    PVOID context = (PVOID)(uintptr_t)(number + 1000);
 
+    if (!out && number == OUTSTANDING)
+        return;
     if ((choice >> 16) % 8 == 0)
         flags |= RIO_MSG_DONT_NOTIFY;
     atomic_fetch_add(&life->accepted, 1);
     BOOL accepted =
-        out ? rio.RIOSend(life->requests, empty ? NULL : &piece, !empty, flags, life)
-            : rio.RIOReceive(life->requests, empty ? NULL : &piece, !empty, flags, life);
+        out ? rio.RIOSend(life->requests, empty ? NULL : &piece, !empty, flags, context)
+            : rio.RIOReceive(life->requests, empty ? NULL : &piece, !empty, flags, context);
     if (accepted)
         return;
+    piece_return(life, number);
     atomic_fetch_sub(&life->accepted, 1);
     atomic_fetch_add(&bad, WSAGetLastError() != WSAENOBUFS);
     if (out)
@@ -189,7 +208,9 @@ static ULONG take_results(void)
     for (ULONG index = 0; index < taken; index++) {
         struct life *life = (struct life *)(uintptr_t)results[index].SocketContext;
         LONG status = results[index].Status;
-        atomic_fetch_add(&bad, results[index].RequestContext != results[index].SocketContext);
+        unsigned piece = (unsigned)results[index].RequestContext - 1000;
+        atomic_fetch_add(&bad, piece > OUTSTANDING);
+        piece_return(life, piece);
         atomic_fetch_add(&bad, status != 0 && status != WSA_OPERATION_ABORTED &&
                                    status != WSAECONNRESET && status != WSAEMSGSIZE);
         atomic_fetch_add(&life->results, 1);
