@@ -6,7 +6,7 @@
 
 SOCKET winsock_open(int family, int type, int protocol, bool overlapped)
 {
-    uintptr_t handle;
+    uintptr_t handle = 0;
 
     if (atomic_load_explicit(&winsock_users, memory_order_relaxed) == 0) {
         winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));

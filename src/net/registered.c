@@ -91,6 +91,7 @@ static struct registered_queue *registered__make(struct socket *socket,
     queue->context = limits->context;
     queue->size = (uint32_t)(sizeof(struct registered_request) + message);
     queue->wants_packet = false;
+    queue->stream = message == 0;
     queue->free = NULL;
     queue->areas = NULL;
     queue->capacity = 0;
@@ -250,16 +251,6 @@ NTSTATUS registered_resize(uintptr_t id, const uint32_t most[2])
     return status;
 }
 
-struct socket *registered_socket(struct registered_queue *queue)
-{
-    lock_take(&queue->lock);
-    struct socket *socket = queue->socket;
-    if (socket)
-        object_ref(file_object(&socket->file), OBJ_REF_CALL);
-    lock_drop(&queue->lock);
-    return socket;
-}
-
 /* A request's memory. As many are there as may be outstanding. */
 static struct registered_request *registered__pick(struct registered_queue *queue)
 {
@@ -277,24 +268,41 @@ static struct registered_request *registered__pick(struct registered_queue *queu
                                                  (size_t)area->fresh++ * queue->size);
 }
 
-struct registered_request *registered_take(struct registered_queue *queue, bool out)
+/* All deferred requests of a direction, oldest first. */
+static struct registered_request *registered__take_deferred(struct registered_lane *lane)
+{
+    struct registered_request *first = lane->first;
+
+    lane->first = NULL;
+    lane->place = &lane->first;
+    return first;
+}
+
+NTSTATUS registered_take(struct registered_queue *queue, bool out, bool request, bool commit,
+                         struct registered_taken *taken)
 {
     struct registered_lane *lane = &queue->lanes[out];
-    struct registered_request *request = NULL;
+    NTSTATUS status = STATUS_SUCCESS;
 
     lock_take(&queue->lock);
-    if (queue->socket && lane->used < lane->most) {
-        lane->used++;
-        request = registered__pick(queue);
+    if (!queue->socket) {
+        status = STATUS_INVALID_PARAMETER;
+    } else if (request && lane->used >= lane->most) {
+        status = STATUS_INSUFFICIENT_RESOURCES;
+    } else {
+        object_ref(file_object(&queue->socket->file), OBJ_REF_CALL);
+        taken->socket = queue->socket;
+        taken->deferred = commit ? registered__take_deferred(lane) : NULL;
+        lane->used += request;
+        taken->request = request ? registered__pick(queue) : NULL;
     }
     lock_drop(&queue->lock);
-    if (!request)
-        return NULL;
-    object_ref(&queue->object, OBJ_REF_OPERATION);
-    request->queue = queue;
-    request->out = out;
-    request->named = false;
-    return request;
+    if (status == STATUS_SUCCESS && request) {
+        taken->request->queue = queue;
+        taken->request->out = out;
+        taken->request->named = false;
+    }
+    return status;
 }
 
 void registered_return(struct registered_request *request)
@@ -310,7 +318,6 @@ void registered_return(struct registered_request *request)
     lock_drop(&queue->lock);
     if (UNLIKELY(spare))
         rio_queue_give_back(lane->results, spare);
-    object_unref(&queue->object, OBJ_REF_OPERATION);
 }
 
 bool registered_defer(struct registered_request *request)
@@ -329,18 +336,6 @@ bool registered_defer(struct registered_request *request)
     return open;
 }
 
-struct registered_request *registered_take_deferred(struct registered_queue *queue, bool out)
-{
-    struct registered_lane *lane = &queue->lanes[out];
-
-    lock_take(&queue->lock);
-    struct registered_request *first = lane->first;
-    lane->first = NULL;
-    lane->place = &lane->first;
-    lock_drop(&queue->lock);
-    return first;
-}
-
 void socket_close_registered(struct socket *socket)
 {
     lock_take(&socket->file.lock);
@@ -348,12 +343,16 @@ void socket_close_registered(struct socket *socket)
     lock_drop(&socket->file.lock);
     if (!queue)
         return;
+    struct registered_request *deferred[2];
+
     rio_id_close(queue->id, RIO_ID_REQUESTS, NULL);
     lock_take(&queue->lock);
     queue->socket = NULL;
+    for (int out = 0; out < 2; out++)
+        deferred[out] = registered__take_deferred(&queue->lanes[out]);
     lock_drop(&queue->lock);
     for (int out = 0; out < 2; out++) {
-        struct registered_request *request = registered_take_deferred(queue, out);
+        struct registered_request *request = deferred[out];
         while (request) {
             struct registered_request *next = request->next;
             registered_finish(request, STATUS_CANCELLED, 0);

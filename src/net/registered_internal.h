@@ -50,29 +50,34 @@ struct registered_lane {
 
 struct registered_queue {
     struct object object;
-    struct lock lock;      /* all below, but for what never changes: results, context, size */
+    struct lock lock; /* all below, but for what never changes: results, context, size, stream */
     struct socket *socket; /* whose it is, not referenced; NULL once that is closed */
     uintptr_t id;
     uintptr_t context;
     uint32_t size;     /* of a request with its message */
     bool wants_packet; /* the kernel tells where datagrams came in */
+    bool stream;
     struct registered_lane lanes[2];
     struct registered_request *free;
     struct registered_area *areas;
     uint32_t capacity; /* requests in all areas */
 };
 
-/* registered.c: the queue's socket with a reference (OBJ_REF_CALL), or NULL once that is closed. */
-struct socket *registered_socket(struct registered_queue *queue);
-/* A request for this direction, with a reference to the queue; NULL: as many are outstanding as may
- * be, or the socket is closed. */
-struct registered_request *registered_take(struct registered_queue *queue, bool out);
-/* The request was never started, or its result has been taken. */
+/* registered.c: what a call that starts requests takes from the queue. */
+struct registered_taken {
+    struct socket *socket;               /* referenced (OBJ_REF_CALL) */
+    struct registered_request *deferred; /* to be started before; NULL if they shall stay */
+    struct registered_request *request;  /* a new one; keeps the queue, but as yet unreferenced */
+};
+
+/* STATUS_INVALID_PARAMETER: the socket is closed; STATUS_INSUFFICIENT_RESOURCES: as many requests
+ * are outstanding as may be. Without `request` only the deferred ones are taken. */
+NTSTATUS registered_take(struct registered_queue *queue, bool out, bool request, bool commit,
+                         struct registered_taken *taken);
+/* The request was never started, or its result has been taken. Its queue's reference stays. */
 void registered_return(struct registered_request *request);
 /* Puts a request behind the deferred ones; false: the socket is closed. */
 bool registered_defer(struct registered_request *request);
-/* All deferred requests of a direction, oldest first. */
-struct registered_request *registered_take_deferred(struct registered_queue *queue, bool out);
 
 /* registered_request.c: the request is over; its result goes to its completion queue. */
 void registered_finish(struct registered_request *request, NTSTATUS status, uintptr_t bytes);

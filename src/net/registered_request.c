@@ -35,7 +35,11 @@ static struct registered_request *registered__of(struct engine_request *engine)
 
 static void registered__taken(struct rio_result *result)
 {
-    registered_return(CONTAINER_OF(result, struct registered_request, result));
+    struct registered_request *request = CONTAINER_OF(result, struct registered_request, result);
+    struct registered_queue *queue = request->queue;
+
+    registered_return(request);
+    object_unref(&queue->object, OBJ_REF_OPERATION);
 }
 
 void registered_finish(struct registered_request *request, NTSTATUS status, uintptr_t bytes)
@@ -247,11 +251,8 @@ static void registered__start(struct registered_request *request, struct socket 
     io_file_start(&socket->file, &request->engine, request->out ? ENGINE_OUT : ENGINE_IN);
 }
 
-static void registered__start_deferred(struct registered_queue *queue, struct socket *socket,
-                                       bool out)
+static void registered__start_deferred(struct registered_request *request, struct socket *socket)
 {
-    struct registered_request *request = registered_take_deferred(queue, out);
-
     while (request) {
         struct registered_request *next = request->next;
         registered__start(request, socket);
@@ -268,14 +269,13 @@ static NTSTATUS registered__find(const struct rio_slice *slice, uint32_t least, 
     return status;
 }
 
-static NTSTATUS registered__resolve(struct socket *socket, bool out,
+static NTSTATUS registered__resolve(struct registered_queue *queue, bool out,
                                     const struct registered_wanted *wanted,
                                     struct registered_parts *parts)
 {
     NTSTATUS status = registered__find(wanted->data, 0, &parts->data);
-    bool stream = socket_has(socket, SOCKET_STREAM);
 
-    if ((wanted->whole && (out || !stream)) || (wanted->local && out))
+    if ((wanted->whole && (out || !queue->stream)) || (wanted->local && out))
         return STATUS_INVALID_PARAMETER;
     if (wanted->data)
         parts->length = wanted->data->length;
@@ -305,62 +305,63 @@ static void registered__want_packet(struct registered_queue *queue, struct socke
         setsockopt(socket_descriptor(socket), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
 }
 
-static NTSTATUS registered__submit(struct registered_queue *queue, struct socket *socket, bool out,
+/* The queue's reference becomes the request's if that is accepted. The queue may be gone as soon as
+ * the request has been started or deferred: another thread may take its result and close the
+ * socket. */
+static NTSTATUS registered__submit(struct registered_queue *queue, bool out,
                                    const struct registered_wanted *wanted)
 {
     struct registered_parts parts = {0};
-    NTSTATUS status = registered__resolve(socket, out, wanted, &parts);
+    struct registered_taken taken;
+    NTSTATUS status = registered__resolve(queue, out, wanted, &parts);
 
+    if (status == STATUS_SUCCESS && rio_queue_is_closed(queue->lanes[out].results))
+        status = STATUS_INVALID_PARAMETER;
+    if (status == STATUS_SUCCESS)
+        status = registered_take(queue, out, true, !wanted->defer, &taken);
     if (status != STATUS_SUCCESS)
         return status;
-    if (rio_queue_is_closed(queue->lanes[out].results))
-        return STATUS_INVALID_PARAMETER;
-    struct registered_request *request = registered_take(queue, out);
-    if (!request)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    status = registered__fill(request, socket, wanted, &parts);
+    status = registered__fill(taken.request, taken.socket, wanted, &parts);
+    if (status == STATUS_SUCCESS && parts.local)
+        registered__want_packet(queue, taken.socket);
+    registered__start_deferred(taken.deferred, taken.socket);
     if (status != STATUS_SUCCESS) {
-        registered_return(request);
-        return status;
+        registered_return(taken.request);
+    } else {
+        object_relabel(OBJ_REF_CALL, OBJ_REF_OPERATION);
+        if (!wanted->defer)
+            registered__start(taken.request, taken.socket);
+        else if (!registered_defer(taken.request))
+            registered_finish(taken.request, STATUS_CANCELLED, 0);
     }
-    if (parts.local)
-        registered__want_packet(queue, socket);
-    if (!wanted->defer) {
-        registered__start_deferred(queue, socket, out);
-        registered__start(request, socket);
-    } else if (!registered_defer(request)) {
-        registered_finish(request, STATUS_CANCELLED, 0);
-    }
-    return STATUS_SUCCESS;
+    socket_unref(taken.socket);
+    return status;
 }
 
 NTSTATUS registered_submit(uintptr_t id, bool out, const struct registered_wanted *wanted)
 {
     struct registered_queue *queue = (struct registered_queue *)rio_id_get(id, RIO_ID_REQUESTS);
-    NTSTATUS status = STATUS_INVALID_PARAMETER;
 
     if (!queue)
-        return status;
-    struct socket *socket = registered_socket(queue);
-    if (socket) {
-        status = registered__submit(queue, socket, out, wanted);
-        socket_unref(socket);
-    }
-    object_unref(&queue->object, OBJ_REF_CALL);
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS status = registered__submit(queue, out, wanted);
+    if (status != STATUS_SUCCESS)
+        object_unref(&queue->object, OBJ_REF_CALL);
     return status;
 }
 
 NTSTATUS registered_commit(uintptr_t id, bool out)
 {
     struct registered_queue *queue = (struct registered_queue *)rio_id_get(id, RIO_ID_REQUESTS);
+    struct registered_taken taken;
 
     if (!queue)
         return STATUS_INVALID_PARAMETER;
-    struct socket *socket = registered_socket(queue);
-    if (socket) {
-        registered__start_deferred(queue, socket, out);
-        socket_unref(socket);
+    NTSTATUS status = registered_take(queue, out, false, true, &taken);
+    if (status == STATUS_SUCCESS) {
+        registered__start_deferred(taken.deferred, taken.socket);
+        socket_unref(taken.socket);
     }
     object_unref(&queue->object, OBJ_REF_CALL);
-    return socket ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    return status;
 }

@@ -17,9 +17,9 @@
 
 struct rio_queue {
     struct object object;
-    struct lock lock; /* what follows up to the notification */
-    bool closed;
-    bool armed; /* RIONotify was called and nothing was told since */
+    struct lock lock;    /* what follows up to the notification */
+    _Atomic bool closed; /* read without it too */
+    bool armed;          /* RIONotify was called and nothing was told since */
     uint32_t size, promised;
     uint32_t telling; /* results in the queue that are not quiet */
     struct rio_result *first, *last;
@@ -111,10 +111,7 @@ void rio_queue_close(uintptr_t id)
 
 bool rio_queue_is_closed(struct rio_queue *queue)
 {
-    lock_take(&queue->lock);
-    bool closed = queue->closed;
-    lock_drop(&queue->lock);
-    return closed;
+    return atomic_load_explicit(&queue->closed, memory_order_relaxed);
 }
 
 NTSTATUS rio_queue_resize(struct rio_queue *queue, uint32_t size)
