@@ -344,7 +344,10 @@ NTSTATUS registered_submit(uintptr_t id, bool out, const struct registered_wante
 
     if (!queue)
         return STATUS_INVALID_PARAMETER;
+    /* A thread that is terminated in the middle must not take deferred requests with it. */
+    shield_raise();
     NTSTATUS status = registered__submit(queue, out, wanted);
+    shield_lower();
     if (status != STATUS_SUCCESS)
         object_unref(&queue->object, OBJ_REF_CALL);
     return status;
@@ -357,11 +360,13 @@ NTSTATUS registered_commit(uintptr_t id, bool out)
 
     if (!queue)
         return STATUS_INVALID_PARAMETER;
+    shield_raise();
     NTSTATUS status = registered_take(queue, out, false, true, &taken);
     if (status == STATUS_SUCCESS) {
         registered__start_deferred(taken.deferred, taken.socket);
         socket_unref(taken.socket);
     }
+    shield_lower();
     object_unref(&queue->object, OBJ_REF_CALL);
     return status;
 }

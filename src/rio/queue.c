@@ -192,6 +192,7 @@ uint32_t rio_queue_take(struct rio_queue *queue, struct rio_entry *entries, uint
 
     if (most == 0)
         return 0;
+    shield_raise();
     lock_take(&queue->lock);
     struct rio_result *results = queue->first;
     struct rio_result *last = NULL;
@@ -210,6 +211,7 @@ uint32_t rio_queue_take(struct rio_queue *queue, struct rio_entry *entries, uint
     for (struct rio_result *result = results; result; result = result->next)
         *entries++ = result->entry;
     queue__give_back(results);
+    shield_lower();
     return taken;
 }
 
@@ -226,6 +228,7 @@ NTSTATUS rio_queue_notify(struct rio_queue *queue)
         if (!packet)
             return STATUS_INSUFFICIENT_RESOURCES;
     }
+    shield_raise();
     lock_take(&queue->lock);
     if (queue->closed || queue->armed) {
         status = queue->closed ? STATUS_INVALID_PARAMETER : STATUS_OF_WINSOCK(10037);
@@ -237,11 +240,10 @@ NTSTATUS rio_queue_notify(struct rio_queue *queue)
         packet = queue->telling ? queue__tell(queue) : NULL;
     }
     lock_drop(&queue->lock);
-    if (!packet)
-        return status;
-    if (status == STATUS_SUCCESS)
+    if (packet && status == STATUS_SUCCESS)
         port_insert(how->port, packet, true);
-    else
+    else if (packet)
         port_packet_free(packet);
+    shield_lower();
     return status;
 }

@@ -374,6 +374,62 @@ static void closed_while_armed(void)
     rio.RIOCloseCompletionQueue(queue);
 }
 
+/* The queue tells a port at which nobody ever waits, and which is closed in the end. */
+static void nobody_waits(void)
+{
+    HANDLE port = port_make(1);
+    RIO_CQ queue = rio_for_port(16, port, KEY, &told);
+    SOCKET ours, peer;
+
+    rio_pair(&ours, &peer);
+    RIO_RQ requests = rio_requests(ours, 4, 4, queue);
+    for (ULONG index = 0; index < 3; index++) {
+        REQUIRE(rio_receive(requests, 0, 10, 0, index));
+        REQUIRE(send(peer, "abc", 3, 0) == 3);
+        EXPECT_RESULT("RIO-5", queue, index, 0, 3);
+    }
+    REQUIRE(rio_receive(requests, 0, 10, 0, 5) && rio.RIONotify(queue) == 0);
+    CloseHandle(port);
+    REQUIRE(send(peer, "abc", 3, 0) == 3);
+    EXPECT_RESULT("RIO-5", queue, 5, 0, 3);
+    REQUIRE(rio_receive(requests, 0, 10, 0, 6));
+    REQUIRE(send(peer, "abc", 3, 0) == 3);
+    EXPECT_RESULT("RIO-5", queue, 6, 0, 3);
+    closesocket(ours);
+    closesocket(peer);
+    rio.RIOCloseCompletionQueue(queue);
+}
+
+/* The same connection is associated with one port and tells another. */
+static void two_ports(void)
+{
+    HANDLE own = port_make(1), other = port_make(1);
+    RIO_CQ queue = rio_for_port(16, other, KEY, &told);
+    OVERLAPPED ov;
+    SOCKET ours, peer;
+    char text[4];
+    WSABUF buffer = {sizeof text, text};
+    DWORD flags = 0;
+
+    rio_pair(&ours, &peer);
+    RIO_RQ requests = rio_requests(ours, 4, 4, queue);
+    REQUIRE(CreateIoCompletionPort((HANDLE)ours, own, 1, 0) == own);
+    REQUIRE(rio_receive(requests, 0, 4, 0, 1) && rio.RIONotify(queue) == 0);
+    memset(&ov, 0, sizeof ov);
+    REQUIRE(WSARecv(ours, &buffer, 1, NULL, &flags, &ov, NULL) == SOCKET_ERROR &&
+            WSAGetLastError() == WSA_IO_PENDING);
+    REQUIRE(send(peer, "abcdefgh", 8, 0) == 8);
+    CHECK("RIO-3", port_take(other, DEADLINE_MS).overlapped == &told, "the queue tells its port");
+    CHECK("RIO-3", port_take(own, DEADLINE_MS).overlapped == &ov, "the operation its own");
+    EXPECT_RESULT("RIO-3", queue, 1, 0, 4);
+    CHECK("RIO-3", port_is_empty(own) && port_is_empty(other), "and no more");
+    closesocket(ours);
+    closesocket(peer);
+    rio.RIOCloseCompletionQueue(queue);
+    CloseHandle(own);
+    CloseHandle(other);
+}
+
 int main(void)
 {
     if (!rio_start())
@@ -390,5 +446,7 @@ int main(void)
     RUN(buffers);
     RUN(wild_names);
     RUN(closed_while_armed);
+    RUN(nobody_waits);
+    RUN(two_ports);
     return check_report();
 }
