@@ -115,6 +115,15 @@ NTSTATUS NTAPI NtSetIoCompletionEx(HANDLE IoCompletionHandle, HANDLE IoCompletio
                                    PVOID KeyContext, PVOID ApcContext, NTSTATUS IoStatus,
                                    ULONG_PTR IoStatusInformation);
 
+/* NtSetInformationFile: with class FileCompletionInformation the association of a file with a port;
+ * with FileIoCompletionNotificationInformation what SetFileCompletionNotificationModes sets. Other
+ * classes: STATUS_INVALID_INFO_CLASS. STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_HANDLE (file or
+ * port); STATUS_INVALID_PARAMETER: not opened for overlapped I/O, associated already, or an unknown
+ * mode. *IoStatusBlock is written on success. */
+NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                    PVOID FileInformation, ULONG Length,
+                                    FILE_INFORMATION_CLASS FileInformationClass);
+
 IOCP_END_DECLS
 
 #endif
