@@ -52,17 +52,21 @@ static void suspend__tell(struct thread *thread, uint32_t stand)
     futex_wake(&thread->stand, INT32_MAX);
 }
 
-/* Stands until nothing holds the thread; true if it is to leave instead of going on. */
+/* Stands until nothing holds the thread; true if it is to leave instead of going on. Where a shield
+ * was lowered the signal can interrupt this wait: the handler stands in a frame of its own and
+ * leaves STAND_RUNNING behind, so whoever is held again says so again. */
 static bool suspend__stand(struct thread *thread)
 {
-    uint32_t hold = atomic_load_explicit(&thread->hold, memory_order_acquire);
+    bool stood = false;
+    uint32_t hold;
 
-    if (hold == HOLD_STAND) {
+    while ((hold = atomic_load_explicit(&thread->hold, memory_order_acquire)) == HOLD_STAND) {
         suspend__tell(thread, STAND_PARKED);
-        while ((hold = atomic_load_explicit(&thread->hold, memory_order_acquire)) == HOLD_STAND)
-            futex_wait(&thread->hold, HOLD_STAND, CLOCK_FOREVER);
-        atomic_store_explicit(&thread->stand, STAND_RUNNING, memory_order_relaxed);
+        futex_wait(&thread->hold, HOLD_STAND, CLOCK_FOREVER);
+        stood = true;
     }
+    if (stood)
+        atomic_store_explicit(&thread->stand, STAND_RUNNING, memory_order_relaxed);
     return hold & HOLD_LEAVE;
 }
 

@@ -73,9 +73,9 @@ def keys(command):
     terminal = Terminal(command, "xterm", 40, 100)
     terminal.read(b"q quit")
     terminal.type(b"p")
-    check(b"PAUSED" in terminal.read(b"PAUSED", 5), "p pauses")
+    check(b"PAUSED" in terminal.read(b"PAUSED"), "p pauses")
     terminal.type(b"p")
-    check(b"pause" in terminal.read(b"pause", 5), "p goes on")
+    check(b"pause" in terminal.read(b"pause"), "p goes on")
     terminal.type(b"\x1b[A\x1b[B\x1bOA\x1bOB \x00\xff?")
     terminal.read(seconds=0.5)
     check(terminal.process.poll() is None, "arrows, space and keys that mean nothing")
@@ -86,11 +86,11 @@ def keys(command):
 def sizes(command):
     for rows, columns in ((1, 1), (2, 5), (3, 200), (24, 10), (500, 400)):
         terminal = Terminal(command, "xterm", rows, columns)
-        drawn = terminal.read(seconds=0.8)
+        drawn = terminal.read(b"\x1b") + terminal.read(seconds=0.3)
         check(terminal.process.poll() is None and drawn, f"{rows} rows, {columns} columns")
         terminal.resize(30, 90)
         terminal.process.send_signal(signal.SIGWINCH)
-        check(b"q quit" in terminal.read(b"q quit", 5), "grown")
+        check(b"q quit" in terminal.read(b"q quit"), "grown")
         terminal.type(b"q")
         check(terminal.ends() == 0, "q")
 

@@ -222,7 +222,7 @@ static DWORD sleep_bound(void *argument)
 
     help_bind(&runner->queue);
     runner->ready = true;
-    Sleep(300);
+    Sleep(800);
     help_bind(NULL);
     return 0;
 }
@@ -239,7 +239,7 @@ static void suspend_sleeping(void)
     EXPECT_EQUAL(SuspendThread(thread), 0);
     EXPECT_EQUAL(runner.queue.blocked, 1);
     EXPECT_EQUAL(runner.queue.running, 0);
-    EXPECT_EQUAL(WaitForSingleObject(thread, 400), WAIT_TIMEOUT);
+    EXPECT_EQUAL(WaitForSingleObject(thread, 1000), WAIT_TIMEOUT);
     EXPECT_EQUAL(ResumeThread(thread), 1);
     help_join(thread);
     EXPECT_EQUAL(runner.queue.blocked, 1);
