@@ -275,6 +275,110 @@ static void round_run(double seconds, uint64_t seed)
     EXPECT(CloseHandle(port));
 }
 
+/* ---- closing under calls: nobody waits for anybody ---- */
+
+static RIO_RQ _Atomic current;
+static RIO_BUFFERID _Atomic current_buffer;
+static _Atomic long accepted_all, results_all;
+
+static void judge(BOOL accepted)
+{
+    int error = WSAGetLastError();
+
+    if (accepted)
+        atomic_fetch_add(&accepted_all, 1);
+    else
+        atomic_fetch_add(&bad, error != WSAENOBUFS && error != WSAEINVAL && error != WSAEFAULT);
+}
+
+static DWORD WINAPI caller(LPVOID argument)
+{
+    uint64_t random = (uint64_t)(uintptr_t)argument;
+
+    while (!atomic_load(&stop)) {
+        uint32_t choice = stress_random(&random);
+        RIO_RQ requests = atomic_load(&current);
+        RIO_BUF piece = {atomic_load(&current_buffer), 0, PIECE};
+        DWORD flags = choice % 3 == 0 ? RIO_MSG_DEFER : 0;
+        if (choice % 64 == 1)
+            rio.RIOResizeRequestQueue(requests, OUTSTANDING + choice / 64 % 8, OUTSTANDING);
+        else if (choice % 64 == 2)
+            rio.RIOSend(requests, NULL, 0, RIO_MSG_COMMIT_ONLY, NULL);
+        else if (choice % 2)
+            judge(rio.RIOSend(requests, &piece, 1, flags, NULL));
+        else
+            judge(rio.RIOReceive(requests, NULL, 0, flags, NULL));
+    }
+    return 0;
+}
+
+static DWORD WINAPI all_taker(LPVOID unused)
+{
+    RIORESULT results[TAKEN];
+
+    (void)unused;
+    while (!atomic_load(&drained)) {
+        ULONG taken = rio.RIODequeueCompletion(queue, results, TAKEN);
+        for (ULONG index = 0; index < taken; index++)
+            atomic_fetch_add(&bad, results[index].Status != 0 &&
+                                       results[index].Status != WSA_OPERATION_ABORTED &&
+                                       results[index].Status != WSAEMSGSIZE);
+        atomic_fetch_add(&results_all, (long)taken);
+    }
+    return 0;
+}
+
+/* Sockets and buffers come and go under the callers; the room of each is there again at once or
+ * soon. */
+static void replace_often(double seconds)
+{
+    double until = stress_seconds() + seconds;
+
+    while (stress_seconds() < until) {
+        struct life life;
+        RIO_RQ requests;
+        RIO_BUFFERID registered = rio.RIORegisterBuffer(memory, sizeof memory);
+        datagrams_open(&life);
+        while ((requests = rio.RIOCreateRequestQueue(life.s, OUTSTANDING, 1, OUTSTANDING, 1, queue,
+                                                     queue, NULL)) == RIO_INVALID_RQ)
+            EXPECT_EQUAL(WSAGetLastError(), WSAENOBUFS);
+        atomic_store(&current, requests);
+        RIO_BUFFERID before = atomic_exchange(&current_buffer, registered);
+        stress_nap(1);
+        rio.RIODeregisterBuffer(before);
+        EXPECT_EQUAL(closesocket(life.s), 0);
+    }
+}
+
+static void closing_run(double seconds, uint64_t seed)
+{
+    HANDLE threads[STARTERS + 2];
+    double start;
+
+    queue = rio.RIOCreateCompletionQueue(16 * OUTSTANDING, NULL);
+    atomic_store(&stop, false);
+    atomic_store(&drained, false);
+    for (int index = 0; index < STARTERS; index++)
+        threads[index] =
+            CreateThread(NULL, 0, caller, (void *)(uintptr_t)(seed + 7u * index), 0, NULL);
+    for (int index = STARTERS; index < STARTERS + 2; index++)
+        threads[index] = CreateThread(NULL, 0, all_taker, NULL, 0, NULL);
+    replace_often(seconds);
+    atomic_store(&stop, true);
+    WaitForMultipleObjects(STARTERS, threads, TRUE, INFINITE);
+    start = stress_seconds();
+    while (atomic_load(&results_all) < atomic_load(&accepted_all) && stress_seconds() - start < 20)
+        stress_nap(1);
+    atomic_store(&drained, true);
+    WaitForMultipleObjects(2, threads + STARTERS, TRUE, INFINITE);
+    EXPECT_EQUAL(atomic_load(&results_all), atomic_load(&accepted_all));
+    for (int index = 0; index < STARTERS + 2; index++)
+        CloseHandle(threads[index]);
+    EXPECT(rio.RIOResizeCompletionQueue(queue, 1));
+    rio.RIODeregisterBuffer(atomic_load(&current_buffer));
+    rio.RIOCloseCompletionQueue(queue);
+}
+
 int main(void)
 {
     uint64_t seed = stress_seed();
@@ -287,9 +391,11 @@ int main(void)
     struct stress_balance before = stress_baseline();
     atomic_store(&total, 0);
     round_run(seconds, seed + 1000);
+    closing_run(seconds / 2, seed);
     EXPECT_EQUAL(atomic_load(&bad), 0);
     EXPECT(atomic_load(&total) > 100);
-    printf("%ld results on engine %s\n", atomic_load(&total), iocp_engine());
+    printf("%ld and %ld results on engine %s\n", atomic_load(&total), atomic_load(&results_all),
+           iocp_engine());
     stress_expect_balance(&before);
     return expect_report();
 }
