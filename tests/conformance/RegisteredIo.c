@@ -377,6 +377,40 @@ static void deregistered_while_in_use(void)
     stream_close(&s);
 }
 
+/* A connection that AcceptEx took onto a socket with the flag; an event tells. */
+static void accepted_by_acceptex(void)
+{
+    SOCKET listener = rio_socket(SOCK_STREAM), ours = rio_socket(SOCK_STREAM);
+    SOCKET peer = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
+    struct sockaddr_in address = rio_bind(listener);
+    HANDLE event = event_make(TRUE, FALSE);
+    static char block[2 * (sizeof(struct sockaddr_in) + 16)];
+    DWORD bytes = 0, flags = 0;
+    OVERLAPPED ov;
+
+    memset(&ov, 0, sizeof ov);
+    ov.hEvent = event;
+    REQUIRE(listen(listener, 5) == 0);
+    REQUIRE(!AcceptEx(listener, ours, block, 0, sizeof block / 2, sizeof block / 2, &bytes, &ov));
+    REQUIRE(WSAGetLastError() == WSA_IO_PENDING);
+    REQUIRE(connect(peer, (struct sockaddr *)&address, sizeof address) == 0);
+    REQUIRE(WSAGetOverlappedResult(listener, &ov, &bytes, TRUE, &flags));
+    REQUIRE(setsockopt(ours, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
+                       sizeof listener) == 0);
+    RIO_CQ queue = rio_for_event(4, event, TRUE);
+    RIO_RQ requests = rio_requests(ours, 2, 2, queue);
+    REQUIRE(rio.RIONotify(queue) == 0);
+    CHECK("RIO-1", rio_receive(requests, 0, 10, 0, 1), "a receive on the accepted socket");
+    REQUIRE(send(peer, "hello", 5, 0) == 5);
+    CHECK("RIO-2", WaitForSingleObject(event, DEADLINE_MS) == WAIT_OBJECT_0, "the event is set");
+    EXPECT_RESULT("RIO-1", queue, 1, 0, 5);
+    closesocket(ours);
+    closesocket(peer);
+    closesocket(listener);
+    rio.RIOCloseCompletionQueue(queue);
+    CloseHandle(event);
+}
+
 int main(void)
 {
     if (!rio_start())
@@ -394,5 +428,6 @@ int main(void)
     RUN(closing);
     RUN(nothing_cancels_them);
     RUN(deregistered_while_in_use);
+    RUN(accepted_by_acceptex);
     return check_report();
 }
