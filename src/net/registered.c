@@ -159,8 +159,6 @@ static NTSTATUS registered__file(struct registered_queue *queue, struct socket *
 static NTSTATUS registered__create(struct socket *socket, const struct registered_limits *limits,
                                    struct rio_queue *const results[2], uintptr_t *id)
 {
-    struct port *port = rio_queue_port(results[ENGINE_IN]);
-
     if (!socket_need_extra(socket))
         return STATUS_INSUFFICIENT_RESOURCES;
     struct registered_queue *queue = registered__make(socket, limits, results);
@@ -177,11 +175,12 @@ static NTSTATUS registered__create(struct socket *socket, const struct registere
         object_unref(&queue->object, OBJ_REF_ASSOCIATION);
         return status;
     }
-    /* Those who wait at the port poll for the requests: no other thread has to. */
-    if (!port)
-        port = rio_queue_port(results[ENGINE_OUT]);
-    if (port)
-        io_file_poll_with(&socket->file, port);
+    /* Who is to take the results polls for the requests: no other thread has to. */
+    struct port_source *source = rio_queue_source(results[ENGINE_IN], io_source_make);
+    if (!source)
+        source = rio_queue_source(results[ENGINE_OUT], io_source_make);
+    if (source)
+        io_file_poll_with(&socket->file, source);
     *id = queue->id;
     return STATUS_SUCCESS;
 }

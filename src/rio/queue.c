@@ -11,6 +11,7 @@
 #include "rio/queue.h"
 
 #include "rio/id.h"
+#include "rio/poll_internal.h"
 #include "status/status.h"
 
 #include "base/slab.h"
@@ -25,6 +26,7 @@ struct rio_queue {
     struct rio_result *first, *last;
     struct packet *packet; /* of the port, while armed */
     struct rio_notification notification;
+    struct rio_poll poll;
 };
 
 static struct slab queue_slab = {.size = sizeof(struct rio_queue), .index = SLAB_RIO_QUEUE};
@@ -33,6 +35,7 @@ static void queue__destroy(struct object *object)
 {
     struct rio_queue *queue = (struct rio_queue *)object;
 
+    rio_poll_finish(&queue->poll);
     if (queue->notification.event)
         object_unref(&queue->notification.event->object, OBJ_REF_EVENT);
     if (queue->notification.port)
@@ -56,6 +59,7 @@ NTSTATUS rio_queue_create(uint32_t size, const struct rio_notification *notifica
     queue->first = queue->last = NULL;
     queue->packet = NULL;
     queue->notification = *notification;
+    rio_poll_init(&queue->poll);
     if (notification->event)
         object_ref(&notification->event->object, OBJ_REF_EVENT);
     if (notification->port)
@@ -73,9 +77,12 @@ struct rio_queue *rio_queue_get(uintptr_t id)
     return (struct rio_queue *)rio_id_get(id, RIO_ID_QUEUE);
 }
 
-struct port *rio_queue_port(const struct rio_queue *queue)
+struct port_source *rio_queue_source(struct rio_queue *queue,
+                                     struct port_source *(*make)(struct port *))
 {
-    return queue->notification.port;
+    if (queue->notification.port)
+        return port_source(queue->notification.port, make);
+    return queue->notification.event ? NULL : rio_poll_source(&queue->poll, make);
 }
 
 static void queue__give_back(struct rio_result *results)
@@ -186,12 +193,10 @@ void rio_queue_put(struct rio_queue *queue, struct rio_result *result)
         port_insert(queue->notification.port, packet, true);
 }
 
-uint32_t rio_queue_take(struct rio_queue *queue, struct rio_entry *entries, uint32_t most)
+static uint32_t queue__take(struct rio_queue *queue, struct rio_entry *entries, uint32_t most)
 {
     uint32_t taken = 0;
 
-    if (most == 0)
-        return 0;
     shield_raise();
     lock_take(&queue->lock);
     struct rio_result *results = queue->first;
@@ -212,6 +217,16 @@ uint32_t rio_queue_take(struct rio_queue *queue, struct rio_entry *entries, uint
         *entries++ = result->entry;
     queue__give_back(results);
     shield_lower();
+    return taken;
+}
+
+uint32_t rio_queue_take(struct rio_queue *queue, struct rio_entry *entries, uint32_t most)
+{
+    if (most == 0)
+        return 0;
+    uint32_t taken = queue__take(queue, entries, most);
+    if (!taken && rio_poll_now(&queue->poll))
+        taken = queue__take(queue, entries, most);
     return taken;
 }
 

@@ -62,8 +62,10 @@ NTSTATUS rio_queue_resize(struct rio_queue *queue, uint32_t size);
 bool rio_queue_promise(struct rio_queue *queue, uint32_t results);
 void rio_queue_give_back(struct rio_queue *queue, uint32_t results);
 
-/* The port that is told, or NULL. */
-struct port *rio_queue_port(const struct rio_queue *queue);
+/* Where requests whose results come here are best polled for: at the port that is told, or by who
+ * dequeues from a queue that tells nobody; made by `make` on the first call. NULL: anywhere. */
+struct port_source *rio_queue_source(struct rio_queue *queue,
+                                     struct port_source *(*make)(struct port *));
 
 /* A request is over: its result is the queue's until `taken`. Called under a lane's lock. */
 void rio_queue_put(struct rio_queue *queue, struct rio_result *result);
