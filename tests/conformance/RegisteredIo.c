@@ -106,7 +106,8 @@ static void in_order(void)
     stream_close(&s);
 }
 
-/* More than the socket's buffers hold: sends that have to wait, whole and in order. */
+/* More than the socket's buffers hold: sends that have to wait, whole and in order. They go on also
+ * when the program, which has looked for results in a loop, does not look any more. */
 static void long_sends(void)
 {
     struct stream s = stream_open(1, 64);
@@ -116,6 +117,8 @@ static void long_sends(void)
 
     for (int index = 0; index < 60000; index++)
         rio_memory[index] = (char)(index * 7);
+    for (int look = 0; look < 1000; look++)
+        REQUIRE(rio.RIODequeueCompletion(s.queue, results, 64) == 0);
     for (ULONG index = 0; index < 64; index++)
         REQUIRE(rio_send(s.requests, 0, 60000, 0, index));
     REQUIRE(peer_receives(&s, got, sizeof got) == sizeof got);
@@ -411,6 +414,28 @@ static void accepted_by_acceptex(void)
     CloseHandle(event);
 }
 
+/* Nothing but looking, all the time: the results come. */
+static void looking_in_a_loop(void)
+{
+    struct stream s = stream_open(4, 4);
+    RIORESULT result;
+    int right = 1;
+
+    for (ULONG turn = 0; turn < 200 && right; turn++) {
+        double start = support_now_ms();
+        ULONG taken = 0;
+        REQUIRE(rio_receive(s.requests, 0, 10, 0, turn));
+        for (int look = 0; look < 100; look++)
+            right &= rio.RIODequeueCompletion(s.queue, &result, 1) == 0;
+        peer_sends(&s, "abc");
+        while (!taken && support_now_ms() - start < DEADLINE_MS)
+            taken = rio.RIODequeueCompletion(s.queue, &result, 1);
+        right &= taken == 1 && result.BytesTransferred == 3 && result.RequestContext == turn;
+    }
+    CHECK("RIO-5", right, "200 results");
+    stream_close(&s);
+}
+
 int main(void)
 {
     if (!rio_start())
@@ -418,6 +443,7 @@ int main(void)
     RUN(receive_and_send);
     RUN(in_order);
     RUN(long_sends);
+    RUN(looking_in_a_loop);
     RUN(ends_of_streams);
     RUN(waiting_for_all);
     RUN(nothing_to_receive);
