@@ -77,14 +77,6 @@ NTSTATUS NTAPI NtQueryIoCompletion(HANDLE IoCompletionHandle,
                                    PVOID IoCompletionInformation, ULONG Length,
                                    PULONG ReturnLength);
 
-/* NtSetInformationFile: classes FileCompletionInformation (CreateIoCompletionPort's second half, in
- * its structure) and FileIoCompletionNotificationInformation (SetFileCompletionNotificationModes).
- * Length in bytes, at least that of the structure. STATUS_INVALID_PARAMETER: a file that is
- * associated already or not overlapped; STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_INFO_CLASS. */
-NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
-                                    PVOID FileInformation, ULONG Length,
-                                    FILE_INFORMATION_CLASS FileInformationClass);
-
 /* NtCreateWaitCompletionPacket: a packet that can be hung on an object to be waited for. Closing it
  * (NtClose) cancels. devnotes/ntcreatewaitcompletionpacket */
 NTSTATUS NTAPI NtCreateWaitCompletionPacket(PHANDLE WaitCompletionPacketHandle,
@@ -122,6 +114,15 @@ NTSTATUS NTAPI NtAllocateReserveObject(PHANDLE MemoryReserveHandle,
 NTSTATUS NTAPI NtSetIoCompletionEx(HANDLE IoCompletionHandle, HANDLE IoCompletionReserveHandle,
                                    PVOID KeyContext, PVOID ApcContext, NTSTATUS IoStatus,
                                    ULONG_PTR IoStatusInformation);
+
+/* NtSetInformationFile: with class FileCompletionInformation the association of a file with a port;
+ * with FileIoCompletionNotificationInformation what SetFileCompletionNotificationModes sets. Other
+ * classes: STATUS_INVALID_INFO_CLASS. STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_HANDLE (file or
+ * port); STATUS_INVALID_PARAMETER: not opened for overlapped I/O, associated already, or an unknown
+ * mode. *IoStatusBlock is written on success. */
+NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock,
+                                    PVOID FileInformation, ULONG Length,
+                                    FILE_INFORMATION_CLASS FileInformationClass);
 
 IOCP_END_DECLS
 

@@ -18,6 +18,9 @@ BOOL PASCAL mswsock_transmit_packets(SOCKET handle, LPTRANSMIT_PACKETS_ELEMENT e
                                      DWORD count, DWORD send_size, LPOVERLAPPED overlapped,
                                      DWORD flags);
 
+/* Registered I/O's functions; false if the name is another's. */
+bool mswsock_registered_table(const GUID *id, RIO_EXTENSION_FUNCTION_TABLE *table);
+
 /* The function of this name, or NULL. */
 void *mswsock_extension(const GUID *id);
 

@@ -6,7 +6,7 @@
 
 SOCKET winsock_open(int family, int type, int protocol, bool overlapped)
 {
-    uintptr_t handle;
+    uintptr_t handle = 0;
 
     if (!winsock_is_started()) {
         winsock_return(STATUS_OF_WINSOCK(WSANOTINITIALISED));

@@ -40,6 +40,15 @@ static NTSTATUS ioctl__extension(struct socket *socket, struct ioctl_call *call)
     return function ? ioctl__answer(call, &function, sizeof function) : STATUS_INVALID_PARAMETER;
 }
 
+static NTSTATUS ioctl__extensions(struct socket *socket, struct ioctl_call *call)
+{
+    RIO_EXTENSION_FUNCTION_TABLE table;
+
+    (void)socket;
+    return mswsock_registered_table(call->in, &table) ? ioctl__answer(call, &table, sizeof table)
+                                                      : STATUS_INVALID_PARAMETER;
+}
+
 static NTSTATUS ioctl__take(struct socket *socket, struct ioctl_call *call)
 {
     u_long value;
@@ -230,6 +239,8 @@ static const struct ioctl_row {
     ioctl_function *run;
 } ioctl_rows[] = {
     {SIO_GET_EXTENSION_FUNCTION_POINTER, sizeof(GUID), sizeof(void *), ioctl__extension},
+    {SIO_GET_MULTIPLE_EXTENSION_FUNCTION_POINTER, sizeof(GUID),
+     sizeof(RIO_EXTENSION_FUNCTION_TABLE), ioctl__extensions},
     {(DWORD)FIONBIO, sizeof(u_long), 0, ioctl__take},
     {(DWORD)FIONREAD, 0, sizeof(u_long), ioctl__give},
     {(DWORD)SIOCATMARK, 0, sizeof(u_long), ioctl__give},

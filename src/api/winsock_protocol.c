@@ -7,6 +7,7 @@
  * the list of duplicates that no WSASocket has taken yet.
  */
 #include "api/winsock.h"
+#include "net/registered.h"
 #include "base/fault.h"
 #include "base/list.h"
 #include "base/lock.h"
@@ -339,7 +340,14 @@ SOCKET WSAAPI WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA
         type = type == FROM_PROTOCOL_INFO ? info->iSocketType : type;
         protocol = protocol == FROM_PROTOCOL_INFO ? info->iProtocol : protocol;
     }
-    return winsock_open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+    SOCKET made = winsock_open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+    struct socket *socket =
+        made != INVALID_SOCKET && flags & WSA_FLAG_REGISTERED_IO ? socket_get(made) : NULL;
+    if (socket) {
+        socket_allow_registered(socket);
+        socket_unref(socket);
+    }
+    return made;
 }
 
 SOCKET WSAAPI WSASocketW(int family, int type, int protocol, LPWSAPROTOCOL_INFOW info, GROUP group,

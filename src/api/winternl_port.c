@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Ports as the NT layer calls them (rules NT-1 to 7).
+ * Ports as the NT layer calls them (rules NT-1 to 6).
  */
 #include "api/object.h"
 
 #include "base/clock.h"
-#include "io/file.h"
 #include "port/port.h"
 #include "stats/stats.h"
 
@@ -136,44 +135,4 @@ NTSTATUS NTAPI NtQueryIoCompletion(HANDLE handle, IO_COMPLETION_INFORMATION_CLAS
     if (needed)
         *needed = sizeof(LONG);
     return STATUS_SUCCESS;
-}
-
-static NTSTATUS port__associate(struct io_file *file, const FILE_COMPLETION_INFORMATION *wanted)
-{
-    struct port *port = (struct port *)api_object_of(wanted->Port, &port_ops);
-
-    if (!port)
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status = io_file_associate(file, port, (uintptr_t)wanted->Key);
-    object_unref(port_object(port), OBJ_REF_CALL);
-    return status;
-}
-
-/* Programs also say here that their event need not be set by what ends at once; it always is. */
-static NTSTATUS port__modes(struct io_file *file,
-                            const FILE_IO_COMPLETION_NOTIFICATION_INFORMATION *wanted)
-{
-    return io_file_add_modes(file, wanted->Flags & ~(ULONG)FILE_SKIP_SET_USER_EVENT_ON_FAST_IO);
-}
-
-NTSTATUS NTAPI NtSetInformationFile(HANDLE handle, PIO_STATUS_BLOCK result, PVOID information,
-                                    ULONG length, FILE_INFORMATION_CLASS class)
-{
-    bool association = class == FileCompletionInformation;
-    size_t least = association ? sizeof(FILE_COMPLETION_INFORMATION)
-                               : sizeof(FILE_IO_COMPLETION_NOTIFICATION_INFORMATION);
-
-    if (!association && class != FileIoCompletionNotificationInformation)
-        return STATUS_INVALID_INFO_CLASS;
-    if (length < least)
-        return STATUS_INFO_LENGTH_MISMATCH;
-    struct io_file *file = api_file(handle);
-    if (!file)
-        return STATUS_INVALID_HANDLE;
-    NTSTATUS status =
-        association ? port__associate(file, information) : port__modes(file, information);
-    api_file_unref(file);
-    result->Status = status;
-    result->Information = 0;
-    return status;
 }

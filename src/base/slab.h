@@ -15,7 +15,7 @@
 
 #include <stddef.h>
 
-enum { SLAB_MAX = 16 };
+enum { SLAB_MAX = 20 };
 
 /* Static storage, one per kind of thing; `size` and `index` are the only fields set by the owner.
  * The index is this slab's place in every thread's cache and must be unique (enum slab_index). */
@@ -45,9 +45,11 @@ enum slab_index {
     SLAB_POOL_IO,
     SLAB_POOL_WORK,
     SLAB_PIPE,
+    SLAB_RIO_QUEUE,
+    SLAB_RIO_REQUESTS,
     SLAB_INDEXES
 };
-_Static_assert((int)SLAB_INDEXES <= (int)SLAB_MAX,
+_Static_assert((int)SLAB_INDEXES < (int)SLAB_MAX, /* one is for tests */
                "every slab needs a place in the threads' caches");
 
 /* NULL when memory is short. The piece is not cleared. */

@@ -52,8 +52,7 @@ enum engine_request_flags {
     ENGINE_HARDENED = 128,  /* a receive of datagrams that hears nothing of refused sends */
 };
 
-/* A count: data is a struct msghdr, as long as the request. Engines treat it as a vector. */
-#define ENGINE_HEADER UINT16_MAX
+#define ENGINE_HEADER UINT16_MAX /* as count: data is a struct msghdr; engines see a vector */
 struct engine_request {
     struct engine_request *next; /* the lane's ring */
     /* result: bytes, a descriptor, or a negative errno; -ECANCELED after engine_cancel, the close
@@ -65,7 +64,8 @@ struct engine_request {
     };
     size_t length; /* of data */
     size_t moved;  /* bytes so far, of requests that need all */
-    uint8_t kind;
+    uint8_t kind : 7;
+    uint8_t foreign : 1; /* no operation of io/'s; engines do not look at it */
     uint8_t flags;
     uint16_t count;         /* of vector; 0: data is one buffer; or ENGINE_HEADER */
     uint32_t message_flags; /* MSG_* of the system */

@@ -85,7 +85,7 @@ static void source__destroy(struct port_source *source)
     free(CONTAINER_OF(source, struct file_source, source));
 }
 
-static struct port_source *source__make(struct port *port)
+struct port_source *io_source_make(struct port *port)
 {
     struct file_source *made = fault_calloc(1, sizeof *made);
 
@@ -109,7 +109,7 @@ NTSTATUS io_file_associate(struct io_file *file, struct port *port, uintptr_t ke
 {
     if (!io_file_has(file, IO_FILE_OVERLAPPED))
         return STATUS_INVALID_PARAMETER;
-    struct port_source *source = port_source(port, source__make);
+    struct port_source *source = port_source(port, io_source_make);
     if (!source)
         return STATUS_INSUFFICIENT_RESOURCES;
     lock_take(&file->lock);
@@ -127,6 +127,12 @@ NTSTATUS io_file_associate(struct io_file *file, struct port *port, uintptr_t ke
         return STATUS_INVALID_PARAMETER;
     engine_file_move(&file->engine, source__engine(source));
     return STATUS_SUCCESS;
+}
+
+void io_file_poll_with(struct io_file *file, struct port_source *source)
+{
+    if (!atomic_load_explicit(&file->port, memory_order_acquire))
+        engine_file_move(&file->engine, source__engine(source));
 }
 
 NTSTATUS io_file_add_modes(struct io_file *file, uint32_t modes)

@@ -73,6 +73,13 @@ static inline bool io_file_has(struct io_file *file, uint32_t flags)
  * not overlapped (PORT-6, 7). */
 NTSTATUS io_file_associate(struct io_file *file, struct port *port, uintptr_t key);
 
+/* A new source that files can be polled at; for port_source. NULL: errno says why. */
+struct port_source *io_source_make(struct port *port);
+
+/* Who polls this source shall poll for the file's requests, unless it has a port of its own. No
+ * association; the caller sees to it that the file goes before the source. */
+void io_file_poll_with(struct io_file *file, struct port_source *source);
+
 /* MODE-1: adds modes. */
 NTSTATUS io_file_add_modes(struct io_file *file, uint32_t modes);
 

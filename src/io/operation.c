@@ -243,6 +243,15 @@ void io_continue(struct io_operation *operation, struct io_file *file, enum engi
     object_unref(file_object(file), OBJ_REF_CALL);
 }
 
+void io_file_start(struct io_file *file, struct engine_request *request,
+                   enum engine_lane_index lane)
+{
+    long result;
+
+    ASSERT(request->foreign);
+    engine_start(&file->engine, lane, request, &result);
+}
+
 void io_prepare_accept(void)
 {
     engine_prepare_accept();
@@ -289,7 +298,9 @@ static bool io__matches(struct engine_request *request, void *context)
     const struct io_match *wanted = context;
     const struct io_operation *operation = io_of(request);
 
-    return (!wanted->overlapped || operation->packet.overlapped == wanted->overlapped) &&
+    /* Requests of registered I/O are not cancelled (RIO-10). */
+    return !request->foreign &&
+           (!wanted->overlapped || operation->packet.overlapped == wanted->overlapped) &&
            (!wanted->thread || operation->thread == wanted->thread);
 }
 
@@ -314,7 +325,7 @@ static bool io__dies_with(struct engine_request *request, void *context)
 {
     const struct io_operation *operation = io_of(request);
 
-    return operation->thread == *(uint32_t *)context &&
+    return !request->foreign && operation->thread == *(uint32_t *)context &&
            (operation->event || operation->routine ||
             !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
 }

@@ -89,6 +89,11 @@ NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
  * referenced by the operation; it may be gone afterwards, as the operation may. */
 void io_continue(struct io_operation *operation, struct io_file *file, enum engine_lane_index lane);
 
+/* Starts a request that is no operation (`foreign`): nothing but its `done` tells of it, at once
+ * or later. The file is the caller's until the return. */
+void io_file_start(struct io_file *file, struct engine_request *request,
+                   enum engine_lane_index lane);
+
 /* The engine's view of a file, for kinds of files. */
 void io_prepare_accept(void);
 void io_file_close(struct io_file *file, int error);

@@ -278,7 +278,8 @@ NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uint
         return status;
     struct socket *accepted =
         socket_make(descriptor, listener->family, listener->type,
-                    io_file_has(&listener->file, IO_FILE_OVERLAPPED) ? IO_FILE_OVERLAPPED : 0);
+                    atomic_load_explicit(&listener->file.flags, memory_order_relaxed) &
+                        (IO_FILE_OVERLAPPED | SOCKET_REGISTERED));
     if (!accepted) {
         close(descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;

@@ -27,4 +27,9 @@ void away_end(struct socket *home, struct socket_away *away);
  * sockets. */
 void away_started(struct socket *home, const struct socket_away *away, struct socket *elsewhere);
 
+/* io_ops.cancel and pending: those that wait elsewhere. */
+unsigned socket_cancel_away(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                            void *context);
+unsigned socket_pending_away(struct io_file *file);
+
 #endif

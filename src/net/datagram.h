@@ -51,7 +51,9 @@ static inline uint8_t datagram_receive_flags(struct socket *socket)
 NTSTATUS datagram_capture(struct io_operation *operation, const struct net_transfer *transfer);
 void datagram_receive_done(struct engine_request *request, long result, bool at_once);
 
-/* transfer.c's, for datagrams too */
+/* transfer.c's, for datagrams and registered requests too */
+NTSTATUS transfer_check_receive(struct socket *socket, const struct net_transfer *transfer);
+NTSTATUS transfer_check_send(struct socket *socket, const struct net_transfer *transfer);
 NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_request *request,
                                  long result, uintptr_t *bytes);
 size_t transfer_total(const struct net_transfer *transfer);

@@ -53,8 +53,8 @@ static struct message_capture *message__allocate(const struct net_message *messa
     return capture;
 }
 
-/* What the program wishes to be told; the kernel is asked for the flags' part the first time. */
-static uint32_t message__wishes(struct socket *socket)
+/* The kernel is asked for the flags' part the first time. */
+uint32_t message_wishes(struct socket *socket)
 {
     lock_take(&socket->file.lock);
     option_prepare_messages(socket_descriptor(socket), &socket->extra->kept);
@@ -84,7 +84,7 @@ static NTSTATUS message__deliver(struct socket *socket, struct message_capture *
     message->flags = message__flags(capture, status);
     if (message->name)
         datagram_store_sender(&capture->header, &sender);
-    if (!control_to_windows(&capture->header, message__wishes(socket), &message->control)) {
+    if (!control_to_windows(&capture->header, message_wishes(socket), &message->control)) {
         message->flags |= MESSAGE_CONTROL_TRUNCATED;
         return STATUS_BUFFER_OVERFLOW;
     }
@@ -218,7 +218,7 @@ NTSTATUS socket_receive_message(struct socket *socket, struct net_message *messa
         socket_need_extra(socket) ? message__allocate(message, CONTROL_ROOM) : NULL;
     if (!capture)
         return STATUS_INSUFFICIENT_RESOURCES;
-    message__wishes(socket);
+    message_wishes(socket);
     capture->received = message;
     capture->header.msg_name = &capture->address;
     capture->header.msg_namelen = sizeof capture->address;

@@ -24,4 +24,8 @@ NTSTATUS socket_receive_message(struct socket *socket, struct net_message *messa
 NTSTATUS socket_send_message(struct socket *socket, const struct net_message *message,
                              uint32_t flags, const struct net_transfer *transfer);
 
+/* What the program wishes to be told beside the data (OPTION_WISH_*). The socket has its extra
+ * part. */
+uint32_t message_wishes(struct socket *socket);
+
 #endif

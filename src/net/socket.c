@@ -8,6 +8,8 @@
  */
 #include "net/socket.h"
 
+#include "net/away.h"
+
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/slab.h"
@@ -120,7 +122,7 @@ static uint32_t socket__state_of(int descriptor)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
-    uint32_t flags = IO_FILE_OVERLAPPED;
+    uint32_t flags = IO_FILE_OVERLAPPED | SOCKET_REGISTERED;
 
     if (getpeername(descriptor, (struct sockaddr *)&address, &length) == 0)
         flags |= SOCKET_CONNECTED | SOCKET_BOUND;
@@ -248,6 +250,8 @@ static void socket__close(struct object *object)
     socket_set(socket, SOCKET_CLOSED);
     if (socket_has(socket, SOCKET_ACCEPTING))
         socket_cancel_acceptance(socket);
+    if (UNLIKELY(socket_has(socket, SOCKET_REGISTERED)))
+        socket_close_registered(socket);
     io_file_close(&socket->file, connection ? ECONNABORTED : ECANCELED);
     socket_cancel_away(&socket->file, NULL, NULL);
     socket_unblock(socket);
@@ -274,8 +278,10 @@ static void socket__destroy(struct object *object)
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0)
         socket__close_descriptor(socket_descriptor(socket));
-    if (socket->extra)
+    if (socket->extra) {
         events_free(socket->extra->events);
+        socket_free_registered(socket->extra->registered);
+    }
     free(socket->extra);
     slab_free(&socket_slab, socket);
 }

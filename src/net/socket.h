@@ -33,6 +33,7 @@ enum socket_flags {
     SOCKET_ENDED_OUT = SOCKET_STREAM << 15,  /* SHUT_OUT, and the sends before it are over */
     SOCKET_LOST = SOCKET_STREAM << 16,       /* its number names another object's descriptor */
     SOCKET_HAS_AWAY = SOCKET_STREAM << 17,   /* operations of it have waited elsewhere */
+    SOCKET_REGISTERED = SOCKET_STREAM << 18, /* WSA_FLAG_REGISTERED_IO */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
@@ -42,6 +43,7 @@ struct socket_extra {
     struct list away;             /* struct socket_away: operations that wait elsewhere */
     struct socket *listener;      /* of the accept socket of a pending AcceptEx; borrowed */
     struct socket_events *events; /* WSAEventSelect's; never goes once it is there */
+    struct registered_queue *registered; /* registered I/O's; likewise */
 };
 
 struct socket {
@@ -127,13 +129,12 @@ static inline void socket_enable_events_later(struct socket *socket, uint32_t ev
  * a `done` of that direction. */
 NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reuse);
 
+/* registered.c: what is deferred ends, and no more is accepted; the queue's end with the socket. */
+void socket_close_registered(struct socket *socket);
+void socket_free_registered(struct registered_queue *queue);
+
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);
-
-/* away.c: those of the socket's operations that wait in another's lane. */
-unsigned socket_cancel_away(struct io_file *file, bool (*match)(struct engine_request *, void *),
-                            void *context);
-unsigned socket_pending_away(struct io_file *file);
 
 /* transfer.c: ReadFile and WriteFile (RECV-19, SEND-10). */
 NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfer, bool writing);

@@ -171,7 +171,7 @@ static bool transfer__has_array(const struct net_transfer *transfer)
 }
 
 /* What can be said about a receive without trying it. */
-static NTSTATUS receive__check(struct socket *socket, const struct net_transfer *transfer)
+NTSTATUS transfer_check_receive(struct socket *socket, const struct net_transfer *transfer)
 {
     if (transfer->count == 0 || transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
@@ -192,7 +192,7 @@ static NTSTATUS receive__check(struct socket *socket, const struct net_transfer 
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS send__check(struct socket *socket, const struct net_transfer *transfer)
+NTSTATUS transfer_check_send(struct socket *socket, const struct net_transfer *transfer)
 {
     if (transfer->count > NET_BUFFERS_MOST)
         return STATUS_INVALID_PARAMETER;
@@ -381,7 +381,7 @@ static NTSTATUS transfer__synchronous(struct socket *socket, const struct net_tr
 NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transfer)
 {
     struct engine_request request = {.done = receive__done};
-    NTSTATUS status = receive__check(socket, transfer);
+    NTSTATUS status = transfer_check_receive(socket, transfer);
 
     if (status != STATUS_SUCCESS)
         return io_refuse(transfer->overlapped, status);
@@ -406,7 +406,7 @@ NTSTATUS socket_receive(struct socket *socket, const struct net_transfer *transf
 NTSTATUS socket_send(struct socket *socket, const struct net_transfer *transfer)
 {
     struct engine_request request = {.done = send__done, .kind = ENGINE_SEND};
-    NTSTATUS status = send__check(socket, transfer);
+    NTSTATUS status = transfer_check_send(socket, transfer);
 
     if (status != STATUS_SUCCESS)
         return io_refuse(transfer->overlapped, status);

@@ -240,18 +240,29 @@ bool port_withdraw(struct port *port, struct packet *packet, bool remove)
     return found != NULL;
 }
 
-NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,
-                   NTSTATUS status)
+struct packet *port_packet_new(uintptr_t key, void *overlapped)
 {
     struct packet *packet = slab_alloc(&port_packet_slab);
 
+    if (packet)
+        *packet = (struct packet){.key = key, .overlapped = overlapped, .owner = PACKET_POSTED};
+    return packet;
+}
+
+void port_packet_free(struct packet *packet)
+{
+    slab_free(&port_packet_slab, packet);
+}
+
+NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t information,
+                   NTSTATUS status)
+{
+    struct packet *packet = port_packet_new(key, overlapped);
+
     if (!packet)
         return STATUS_INSUFFICIENT_RESOURCES;
-    *packet = (struct packet){.key = key,
-                              .overlapped = overlapped,
-                              .information = information,
-                              .status = status,
-                              .owner = PACKET_POSTED};
+    packet->information = information;
+    packet->status = status;
     port_insert(port, packet, false);
     return STATUS_SUCCESS;
 }

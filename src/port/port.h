@@ -73,6 +73,11 @@ uint32_t port_wanted(struct port *port);
 /* How packets of an owner are given back once they have been taken or thrown away. */
 void port_set_packet_release(enum packet_owner owner, void (*release)(struct packet *packet));
 
+/* A packet of 0 bytes and success that this room releases: made ahead by whoever may not fail to
+ * queue it later. NULL when memory is short. Freed again if it never was queued. */
+struct packet *port_packet_new(uintptr_t key, void *overlapped);
+void port_packet_free(struct packet *packet);
+
 /* Queues a packet, or hands it to the newest waiter (SCHED-1). The packet is the port's from now
  * on; a closed port throws it away (PORT-21).
  * A thread of this port that runs under the limit is about to come back for more, so what *it*

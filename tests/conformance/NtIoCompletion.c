@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * The NT layer's calls of a port: NtCreateIoCompletion, NtSetIoCompletion, NtRemoveIoCompletion and
- * Ex, NtQueryIoCompletion, NtSetInformationFile. No SDK header declares them; programs look them
- * up, and so does this.
+ * Ex, NtQueryIoCompletion. No SDK header declares them; programs look them up, and so does this.
  */
-#include "loopback.h"
+#include "check.h"
+#include "support.h"
 
 struct nt_result {
     LONG status;
@@ -24,9 +24,6 @@ static LONG(NTAPI *take)(HANDLE port, ULONG_PTR *key, ULONG_PTR *value, struct n
 static LONG(NTAPI *take_many)(HANDLE port, struct nt_packet *packets, ULONG count, ULONG *taken,
                               LARGE_INTEGER *timeout, BOOLEAN alertable);
 static LONG(NTAPI *query)(HANDLE port, int class, void *information, ULONG length, ULONG *needed);
-
-static LONG(NTAPI *set_file)(HANDLE file, struct nt_result *result, void *information, ULONG length,
-                             int class);
 
 enum { ALL_ACCESS = 0x1F0003, TIMED_OUT = 0x102, APC_RAN = 0xC0 };
 
@@ -137,66 +134,8 @@ static void bad_calls(void)
     CHECK("PORT-20", take(port, &key, &value, &result, &no_wait) == (LONG)0xC0000008, "take");
 }
 
-static void associating(void)
-{
-    struct {
-        HANDLE port;
-        ULONG_PTR key;
-    } wanted = {new_port(1), 7};
-    struct nt_result result = {-1, 99};
-    SOCKET s = loopback_socket(), other = loopback_socket();
-    SOCKET plain = WSASocketA(AF_INET, SOCK_DGRAM, 0, NULL, 0, 0);
-    OVERLAPPED ov, *taken = NULL;
-    ULONG_PTR key = 0;
-    DWORD bytes = 0;
-
-    LONG status = set_file((HANDLE)s, &result, &wanted, sizeof wanted, 30);
-    CHECK("NT-7", status == 0 && result.status == 0 && result.information == 0,
-          "associated: %x, %x", (unsigned)status, (unsigned)result.status);
-    loopback_send(s, 4, &ov);
-    BOOL took = GetQueuedCompletionStatus(wanted.port, &bytes, &key, &taken, 2000);
-    CHECK("NT-7", took && taken == &ov && key == 7 && bytes == 4, "its packets come with the key");
-    status = set_file((HANDLE)s, &result, &wanted, sizeof wanted, 30);
-    CHECK("NT-7", status == (LONG)0xC000000D, "once only: %x", (unsigned)status);
-    status = set_file((HANDLE)plain, &result, &wanted, sizeof wanted, 30);
-    CHECK("NT-7", status == (LONG)0xC000000D, "not overlapped: %x", (unsigned)status);
-    status = set_file((HANDLE)other, &result, &wanted, 4, 30);
-    CHECK_WINE_DEPARTS("NT-7", status == (LONG)0xC0000004, "Wine has another error for it",
-                       "too short: %x", (unsigned)status);
-    status = set_file((HANDLE)wanted.port, &result, &wanted, sizeof wanted, 30);
-    CHECK("NT-7", status != 0, "a port is no file: %x", (unsigned)status);
-    closesocket(s);
-    closesocket(other);
-    closesocket(plain);
-    CloseHandle(wanted.port);
-}
-
-static void notification_modes(void)
-{
-    struct nt_result result = {-1, 99};
-    SOCKET s = loopback_socket();
-    HANDLE port = CreateIoCompletionPort((HANDLE)s, NULL, 7, 0);
-    ULONG modes = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS;
-    OVERLAPPED ov, *taken = NULL;
-    ULONG_PTR key = 0;
-    DWORD bytes = 0;
-
-    LONG status = set_file((HANDLE)s, &result, &modes, sizeof modes, 41);
-    CHECK("NT-7", status == 0 && result.status == 0, "set: %x", (unsigned)status);
-    loopback_send(s, 4, &ov);
-    BOOL took = GetQueuedCompletionStatus(port, &bytes, &key, &taken, 50);
-    CHECK_WINE_DEPARTS("NT-7", !took && !taken, "Wine's send pends and so queues its packet",
-                       "what ends at once queues no packet");
-    status = set_file((HANDLE)s, &result, &modes, 2, 41);
-    CHECK_WINE_DEPARTS("NT-7", status == (LONG)0xC0000004, "Wine has another error for it",
-                       "too short: %x", (unsigned)status);
-    closesocket(s);
-    CloseHandle(port);
-}
-
 int main(void)
 {
-    loopback_begin();
     create = (void *)look_up("NtCreateIoCompletion");
     set = (void *)look_up("NtSetIoCompletion");
     take = (void *)look_up("NtRemoveIoCompletion");
@@ -206,8 +145,5 @@ int main(void)
     RUN(timeouts);
     RUN(several);
     RUN(bad_calls);
-    set_file = (void *)look_up("NtSetInformationFile");
-    RUN(associating);
-    RUN(notification_modes);
     return check_report();
 }
