@@ -189,6 +189,7 @@ static struct file *create__object(int descriptor, const struct stat *state, uin
         return NULL;
     uint32_t flags = create__kind_flags(descriptor, state, wanted);
     file->node = NULL;
+    file->changes = NULL;
     io_file_init(&file->io, &file_ops, descriptor, flags);
     io_positional_init(&file->disk, &file->io);
     dispatcher_set(&file->io.dispatcher); /* EVT-4 */
@@ -298,6 +299,7 @@ static void file__close(struct object *object)
     atomic_fetch_or(&file->io.flags, FILE_CLOSED);
     io_positional_close(&file->disk, ECANCELED);
     lock_cancel(file, NULL, NULL);
+    changes_close(file);
     node_leave(file);
 }
 
@@ -317,7 +319,8 @@ static unsigned file__cancel(struct io_file *io, bool (*match)(struct engine_req
 {
     struct file *file = (struct file *)io;
 
-    return io_positional_cancel(&file->disk, match, context) + lock_cancel(file, match, context);
+    return io_positional_cancel(&file->disk, match, context) + lock_cancel(file, match, context) +
+           changes_cancel(file, match, context);
 }
 
 static const struct io_ops file__io = {.transfer = file_transfer, .cancel = file__cancel};

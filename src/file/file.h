@@ -67,6 +67,20 @@ NTSTATUS file_rename(struct file *file, const char *name, bool replace);
 /* Where it is now, in `room` of FILE_PATH_BYTES bytes. */
 NTSTATUS file_where(struct file *file, char *room);
 
+/* changes.c: ReadDirectoryChangesW. STATUS_PENDING, or the outcome of a synchronous call. */
+struct file_changes_call {
+    void *room;
+    uint32_t length;
+    uint32_t filter; /* FILE_NOTIFY_CHANGE_* */
+    bool subtree;
+    bool anonymous; /* nobody wants to know what changed: neither room nor OVERLAPPED */
+    OVERLAPPED *overlapped;
+    void *routine; /* the program's, or NULL */
+    void (*call)(const struct io_routine *routine);
+    uint32_t *bytes; /* stored if the call ends at once */
+};
+NTSTATUS file_read_changes(struct file *file, const struct file_changes_call *call);
+
 /* control.c: DeviceIoControl, codes as Windows has them. */
 NTSTATUS file_control(struct file *file, uint32_t code, const void *input, uint32_t length,
                       OVERLAPPED *overlapped);

@@ -43,12 +43,13 @@ struct file_node {
 struct file {
     struct io_file io;
     struct engine_disk disk;
-    struct file_node *node; /* NULL for what is neither file nor directory */
-    struct list of_node;    /* node_lock */
-    uint32_t access;        /* specific rights only */
-    uint32_t uses, shares;  /* FILE_USES_*: what it does, what it lets others do */
-    uint32_t sector;        /* bytes, of a FILE_DIRECT file's positions and lengths */
-    uint32_t alignment;     /* of its buffers */
+    struct file_node *node;  /* NULL for what is neither file nor directory */
+    struct list of_node;     /* node_lock */
+    uint32_t access;         /* specific rights only */
+    uint32_t uses, shares;   /* FILE_USES_*: what it does, what it lets others do */
+    uint32_t sector;         /* bytes, of a FILE_DIRECT file's positions and lengths */
+    uint32_t alignment;      /* of its buffers */
+    struct changes *changes; /* a directory that is watched; changes_lock */
 };
 
 static inline int file__descriptor(const struct file *file)
@@ -70,12 +71,31 @@ void node_leave(struct file *file);
 /* The file object is gone too. */
 void node_forget(struct file *file);
 bool node_delete_pending(struct file *file);
+/* Whether the process has it open; whether all who have let it be deleted
+ * (STATUS_SHARING_VIOLATION, STATUS_DELETE_PENDING if it is marked already). */
+bool node_is_open(dev_t device, ino_t inode);
+NTSTATUS node_check_delete(dev_t device, ino_t inode);
+/* As the latter; STATUS_PENDING: it is open, and goes with the last handle. */
+NTSTATUS node_delete(dev_t device, ino_t inode);
+
+/* information.c */
+NTSTATUS file_facts_of_path(const char *path, struct file_facts *facts);
+/* The mode with the attributes that it can tell; 0: as it is. */
+mode_t file_mode_with(mode_t mode, uint32_t attributes);
 
 /* read_write.c: io_ops.transfer. */
 NTSTATUS file_transfer(struct io_file *io, const struct io_transfer *transfer, bool writing);
 
 /* name.c: takes the file's name away if it still is this file's. */
 NTSTATUS file_unlink(struct file *file);
+/* The open file has no name any more. */
+bool file_is_removed(struct file *file);
+
+/* changes.c: what waits on a directory; RDC-6; all handles of a directory marked for deletion. */
+unsigned changes_cancel(struct file *file, bool (*match)(struct engine_request *, void *),
+                        void *context);
+void changes_close(struct file *file);
+void changes_deleted(const struct file_node *node);
 
 /* lock.c */
 /* STATUS_FILE_LOCK_CONFLICT if another file's lock forbids this transfer (LOCK-5). */

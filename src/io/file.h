@@ -40,6 +40,8 @@ struct io_ops {
     /* Cancels those of its operations that are not in the engine's lanes; returns how many. */
     unsigned (*cancel)(struct io_file *file, bool (*match)(struct engine_request *, void *),
                        void *context);
+    /* It is watched (io_file_watch) and may be ready; no lock is held. */
+    void (*noticed)(struct io_file *file);
 };
 
 struct io_file {

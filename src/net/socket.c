@@ -281,7 +281,8 @@ static void socket__destroy(struct object *object)
 }
 
 static const struct io_ops socket__io = {.transfer = socket_transfer,
-                                         .cancel = socket_cancel_waiting_data};
+                                         .cancel = socket_cancel_waiting_data,
+                                         .noticed = socket_noticed};
 
 const struct object_ops socket_ops = {.kind = "socket",
                                       .waitable = &dispatcher_latch,
