@@ -171,19 +171,19 @@ static void cancelled(void)
     memset(&second, 0, sizeof second);
     REQUIRE(ReadDirectoryChangesW(w.directory, buffer, sizeof buffer, FALSE, WATCH_NAMES, NULL,
                                   &second, NULL));
-    CHECK("CANC-1", CancelIoEx(w.directory, &second), "the second of two");
+    CHECK("CANC-2", CancelIoEx(w.directory, &second), "the second of two");
     struct packet p = port_take(w.port, DEADLINE_MS);
-    CHECK("CANC-1", !p.ok && p.error == ERROR_OPERATION_ABORTED && p.overlapped == &second,
+    CHECK("CANC-4", !p.ok && p.error == ERROR_OPERATION_ABORTED && p.overlapped == &second,
           "995: %u", (unsigned)p.error);
-    CHECK("CANC-1", port_is_empty(w.port), "that one only");
+    CHECK("CANC-2", port_is_empty(w.port), "that one only");
     dir_touch("file");
     CHECK("RDC-3", watch_sees(&w, "+file"), "the first lives: %s", w.seen);
     REQUIRE(w.ov.Internal == 0x103 || watch_ask(&w));
-    CHECK("CANC-2", CancelIo(w.directory), "all of this thread's");
+    CHECK("CANC-1", CancelIo(w.directory), "all of this thread's");
     p = port_take(w.port, DEADLINE_MS);
-    CHECK("CANC-2", !p.ok && p.error == ERROR_OPERATION_ABORTED && p.overlapped == &w.ov, "995: %u",
+    CHECK("CANC-4", !p.ok && p.error == ERROR_OPERATION_ABORTED && p.overlapped == &w.ov, "995: %u",
           (unsigned)p.error);
-    CHECK("CANC-3", !CancelIoEx(w.directory, NULL) && GetLastError() == ERROR_NOT_FOUND,
+    CHECK("CANC-2", !CancelIoEx(w.directory, NULL) && GetLastError() == ERROR_NOT_FOUND,
           "nothing is left");
     dir_touch("later");
     support_settle();
