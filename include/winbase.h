@@ -17,6 +17,7 @@
 #include "heapapi.h"
 #include "ioapiset.h"
 #include "libloaderapi.h"
+#include "memoryapi.h"
 #include "processenv.h"
 #include "processthreadsapi.h"
 #include "profileapi.h"
@@ -184,6 +185,14 @@ WINBASEAPI BOOL WINAPI CopyFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName
 WINBASEAPI BOOL WINAPI CopyFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
                                  BOOL bFailIfExists);
 
+/* CreateFileMappingA, OpenFileMappingA: see CreateFileMappingW in memoryapi.h. */
+WINBASEAPI HANDLE WINAPI CreateFileMappingA(HANDLE hFile,
+                                            LPSECURITY_ATTRIBUTES lpFileMappingAttributes,
+                                            DWORD flProtect, DWORD dwMaximumSizeHigh,
+                                            DWORD dwMaximumSizeLow, LPCSTR lpName);
+WINBASEAPI HANDLE WINAPI OpenFileMappingA(DWORD dwDesiredAccess, BOOL bInheritHandle,
+                                          LPCSTR lpName);
+
 /* ReadDirectoryChangesW: tells what changes in a directory, as FILE_NOTIFY_INFORMATION entries.
  *   hDirectory       opened with FILE_LIST_DIRECTORY and FILE_FLAG_BACKUP_SEMANTICS
  *   lpBuffer         aligned to 4 bytes; of the size of the first call's changes are kept meanwhile
@@ -334,6 +343,8 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
 #define lstrlen lstrlenW
 #else
 #define CopyFile CopyFileA
+#define CreateFileMapping CreateFileMappingA
+#define OpenFileMapping OpenFileMappingA
 #define FormatMessage FormatMessageA
 #define MoveFile MoveFileA
 #define MoveFileEx MoveFileExA

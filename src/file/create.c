@@ -203,6 +203,18 @@ static NTSTATUS create__publish(struct file *file, uintptr_t *handle)
     return *handle ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
+/* The system lets its administrator write what is read-only (NS-6). */
+static NTSTATUS create__check_existing(const struct file *file, const struct stat *state,
+                                       const struct file_opening *opening)
+{
+    bool writes = file->uses & FILE_USES_WRITE || create__empties(opening);
+
+    if (writes && S_ISREG(state->st_mode) && !(state->st_mode & 0222))
+        return STATUS_ACCESS_DENIED;
+    return create__empties(opening) && node_is_mapped(file) ? STATUS_USER_MAPPED_FILE
+                                                            : STATUS_SUCCESS;
+}
+
 /* The file is open: may it be, and what is left to do. */
 static NTSTATUS create__settle(struct file *file, const struct stat *state,
                                const struct file_opening *opening, bool existed)
@@ -220,6 +232,8 @@ static NTSTATUS create__settle(struct file *file, const struct stat *state,
         return STATUS_ACCESS_DENIED;
     if (S_ISREG(state->st_mode) || S_ISDIR(state->st_mode))
         status = node_join(file, state->st_dev, state->st_ino);
+    if (status == STATUS_SUCCESS && existed)
+        status = create__check_existing(file, state, opening);
     if (status == STATUS_SUCCESS && existed && create__empties(opening) &&
         S_ISREG(state->st_mode) && ftruncate(file__descriptor(file), 0) < 0)
         status = status_of_errno(errno, STATUS_PLACE_FILE);

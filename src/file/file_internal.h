@@ -32,12 +32,13 @@ struct file_node {
     struct list link; /* the table's chain; node_lock */
     dev_t device;
     ino_t inode;
-    uint32_t references;     /* files that point here; node_lock */
-    uint32_t count;          /* those of them that have a handle; node_lock */
-    bool delete_pending;     /* goes with the last of them; node_lock */
-    struct list files;       /* struct file.of_node; node_lock */
-    _Atomic uint32_t ranges; /* how many `locks` holds */
-    struct list locks;       /* struct lock_held; lock.c */
+    uint32_t references;       /* files that point here; node_lock */
+    uint32_t count;            /* those of them that have a handle; node_lock */
+    bool delete_pending;       /* goes with the last of them; node_lock */
+    struct list files;         /* struct file.of_node; node_lock */
+    _Atomic uint32_t ranges;   /* how many `locks` holds */
+    struct list locks;         /* struct lock_held; lock.c */
+    _Atomic uint32_t sections; /* that are mapped, or can be (MAP-8) */
 };
 
 struct file {
@@ -73,6 +74,7 @@ void node_forget(struct file *file);
 bool node_delete_pending(struct file *file);
 /* Whether the process has it open; whether all who have let it be deleted
  * (STATUS_SHARING_VIOLATION, STATUS_DELETE_PENDING if it is marked already). */
+bool node_is_mapped(const struct file *file);
 bool node_is_open(dev_t device, ino_t inode);
 NTSTATUS node_check_delete(dev_t device, ino_t inode);
 /* As the latter; STATUS_PENDING: it is open, and goes with the last handle. */

@@ -146,9 +146,16 @@ bool node_is_open(dev_t device, ino_t inode)
     return open;
 }
 
+bool node_is_mapped(const struct file *file)
+{
+    return file->node && atomic_load(&file->node->sections);
+}
+
 static NTSTATUS node__check_delete(const struct file_node *node)
 {
     lock_assert_held(&node_lock);
+    if (node && atomic_load(&node->sections))
+        return STATUS_CANNOT_DELETE;
     if (!node || !node->count)
         return STATUS_SUCCESS;
     if (node->delete_pending)

@@ -24,9 +24,10 @@ static void arguments(void)
                        !CALL(directory, NULL, WATCH_NAMES, &ov) &&
                            GetLastError() == ERROR_INVALID_PARAMETER,
                        "Wine takes the call or names another error", "no buffer: 87");
-    CHECK("RDC-2",
-          !CALL(directory, buffer, WATCH_NAMES, NULL) && GetLastError() == ERROR_INVALID_PARAMETER,
-          "no OVERLAPPED: 87");
+    CHECK_WINE_DEPARTS("RDC-2",
+                       !check_on_wine() && !CALL(directory, buffer, WATCH_NAMES, NULL) &&
+                           GetLastError() == ERROR_INVALID_PARAMETER,
+                       "Wine waits in the call", "no OVERLAPPED: 87");
     CHECK_WINE_DEPARTS(
         "RDC-2", !CALL(NULL, buffer, WATCH_NAMES, &ov) && GetLastError() == ERROR_INVALID_PARAMETER,
         "Wine says that the handle is invalid", "no handle: 87");
@@ -271,7 +272,7 @@ static void quick_directories(void)
         snprintf(name, sizeof name, "d%d\\e\\f", i);
         dir_touch(name);
     }
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 20 && missing < 2; i++) {
         snprintf(name, sizeof name, "+d%d\\e\\f", i);
         missing += !watch_sees(&w, name);
         twice += watch_count(w.seen, name) > 1;
