@@ -169,8 +169,8 @@ WINBASEAPI BOOL WINAPI GetFileInformationByHandleEx(HANDLE hFile,
 /* MoveFileEx: renames a file or directory. dwFlags: MOVEFILE_REPLACE_EXISTING (a file),
  * MOVEFILE_COPY_ALLOWED (to another file system), MOVEFILE_WRITE_THROUGH; not
  * MOVEFILE_DELAY_UNTIL_REBOOT. MoveFile: with MOVEFILE_COPY_ALLOWED. FALSE: ERROR_FILE_NOT_FOUND,
- * ERROR_PATH_NOT_FOUND, ERROR_ALREADY_EXISTS, ERROR_ACCESS_DENIED (onto a directory, or what is read-
- * only or open), ERROR_SHARING_VIOLATION, ERROR_NOT_SAME_DEVICE. sdk:movefileexw, sdk:movefile */
+ * ERROR_PATH_NOT_FOUND, ERROR_ALREADY_EXISTS, ERROR_ACCESS_DENIED (onto a directory, or what is
+ * read-only or open), ERROR_SHARING_VIOLATION, ERROR_NOT_SAME_DEVICE. sdk:movefileexw, sdk:movefile */
 WINBASEAPI BOOL WINAPI MoveFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName);
 WINBASEAPI BOOL WINAPI MoveFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName);
 WINBASEAPI BOOL WINAPI MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);
@@ -198,9 +198,9 @@ WINBASEAPI HANDLE WINAPI OpenFileMappingA(DWORD dwDesiredAccess, BOOL bInheritHa
  *   lpBuffer         aligned to 4 bytes; of the size of the first call's changes are kept meanwhile
  *   bWatchSubtree, dwNotifyFilter (FILE_NOTIFY_CHANGE_*)  the first call's hold for the handle
  *   lpBytesReturned  of a call on a handle that is not overlapped, which waits for a change
- * TRUE: a change was stored, or, overlapped, the call was accepted. 0 bytes: more changed than could
- * be kept. FALSE: ERROR_INVALID_PARAMETER, ERROR_NOACCESS (alignment), ERROR_ACCESS_DENIED (also: the
- * directory was removed), ERROR_NO_SYSTEM_RESOURCES (the system's limits for watches),
+ * TRUE: a change was stored, or, overlapped, the call was accepted. 0 bytes: more changed than
+ * could be kept. FALSE: ERROR_INVALID_PARAMETER, ERROR_NOACCESS (alignment), ERROR_ACCESS_DENIED
+ * (also: the directory was removed), ERROR_NO_SYSTEM_RESOURCES (the system's limits for watches),
  * ERROR_INVALID_FUNCTION (this file system tells of no changes). sdk:readdirectorychangesw */
 WINBASEAPI BOOL WINAPI ReadDirectoryChangesW(
     HANDLE hDirectory, LPVOID lpBuffer, DWORD nBufferLength, BOOL bWatchSubtree,

