@@ -170,7 +170,8 @@ WINBASEAPI BOOL WINAPI GetFileInformationByHandleEx(HANDLE hFile,
  * MOVEFILE_COPY_ALLOWED (to another file system), MOVEFILE_WRITE_THROUGH; not
  * MOVEFILE_DELAY_UNTIL_REBOOT. MoveFile: with MOVEFILE_COPY_ALLOWED. FALSE: ERROR_FILE_NOT_FOUND,
  * ERROR_PATH_NOT_FOUND, ERROR_ALREADY_EXISTS, ERROR_ACCESS_DENIED (onto a directory, or what is
- * read-only or open), ERROR_SHARING_VIOLATION, ERROR_NOT_SAME_DEVICE. sdk:movefileexw, sdk:movefile */
+ * read-only or open), ERROR_SHARING_VIOLATION, ERROR_NOT_SAME_DEVICE. sdk:movefileexw,
+ * sdk:movefile */
 WINBASEAPI BOOL WINAPI MoveFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName);
 WINBASEAPI BOOL WINAPI MoveFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName);
 WINBASEAPI BOOL WINAPI MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);

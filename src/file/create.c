@@ -132,6 +132,12 @@ static int create__above_standard(int descriptor)
     return moved < 0 ? -error : moved;
 }
 
+static uint32_t create__asked_flags(const struct file_opening *opening)
+{
+    return (opening->flags & OPENING_OVERLAPPED ? IO_FILE_OVERLAPPED : 0u) |
+           (opening->flags & OPENING_NO_BUFFERING ? FILE_UNBUFFERED_ASKED : 0u);
+}
+
 /* What the file has to be written in, if the system tells. */
 static void create__measure(struct file *file)
 {
@@ -164,31 +170,31 @@ static void create__tame_limit(void)
         sigaction(SIGXFSZ, &ours, NULL);
 }
 
-static uint32_t create__kind_flags(int descriptor, const struct stat *state, uint32_t wanted)
+static uint32_t create__kind_flags(int descriptor, const struct stat *state)
 {
-    uint32_t flags = wanted & OPENING_OVERLAPPED ? IO_FILE_OVERLAPPED : 0;
+    uint32_t flags = 0;
 
     if (S_ISDIR(state->st_mode))
         flags |= FILE_IS_DIRECTORY;
     else if (!S_ISREG(state->st_mode) && lseek(descriptor, 0, SEEK_CUR) < 0)
         flags |= FILE_STREAM;
-    if (wanted & OPENING_NO_BUFFERING)
-        flags |= FILE_UNBUFFERED_ASKED;
     int mode = fcntl(descriptor, F_GETFL);
     if (mode >= 0 && (mode & O_DIRECT))
         flags |= FILE_DIRECT;
     return flags;
 }
 
-/* An object for the descriptor, with a reference for the call. NULL when memory is short. */
-static struct file *create__object(int descriptor, const struct stat *state, uint32_t wanted)
+struct file *file_make(int descriptor, const struct stat *state, uint32_t flags)
 {
     struct file *file = slab_alloc(&file_slab);
 
     if (!file)
         return NULL;
-    uint32_t flags = create__kind_flags(descriptor, state, wanted);
+    flags |= create__kind_flags(descriptor, state);
     file->node = NULL;
+    file->device = state->st_dev;
+    file->inode = state->st_ino;
+    atomic_store(&file->given, 0);
     file->changes = NULL;
     io_file_init(&file->io, &file_ops, descriptor, flags);
     io_positional_init(&file->disk, &file->io);
@@ -276,7 +282,7 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
         return file_path_status(-descriptor, path);
     struct file *file = NULL;
     if (fstat(descriptor, &state) == 0)
-        file = create__object(descriptor, &state, opening->flags);
+        file = file_make(descriptor, &state, create__asked_flags(opening));
     if (!file) {
         close(descriptor);
         create__undo(path, *existed);
@@ -323,8 +329,7 @@ static void file__destroy(struct object *object)
 
     io_file_finish(&file->io);
     node_forget(file);
-    if (file__descriptor(file) >= 0)
-        close(file__descriptor(file));
+    file_end_descriptor(file);
     slab_free(&file_slab, file);
 }
 
@@ -343,4 +348,5 @@ const struct object_ops file_ops = {.kind = "file",
                                     .waitable = &dispatcher_latch,
                                     .io = &file__io,
                                     .close = file__close,
+                                    .replaced = file_replaced,
                                     .destroy = file__destroy};

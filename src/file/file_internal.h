@@ -12,6 +12,7 @@
 #include "status/status.h"
 
 #include <ntstatus.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Bits of io_file.flags that are the file's. */
@@ -22,6 +23,9 @@ enum file_flags {
     FILE_DELETES = FILE_DIRECT << 3,          /* deleted when this handle is closed */
     FILE_UNBUFFERED_ASKED = FILE_DIRECT << 4, /* FILE_FLAG_NO_BUFFERING */
     FILE_CLOSED = FILE_DIRECT << 5,           /* no handle is left */
+    FILE_ADOPTED = FILE_DIRECT << 6,          /* a descriptor of the C library: adopt.c */
+    FILE_OWNED = FILE_DIRECT << 7,            /* and yet closed by CloseHandle */
+    FILE_LOST = FILE_DIRECT << 8,             /* the number is another's by now */
 };
 
 /* All rights that count for sharing. */
@@ -44,12 +48,15 @@ struct file_node {
 struct file {
     struct io_file io;
     struct engine_disk disk;
-    struct file_node *node;  /* NULL for what is neither file nor directory */
-    struct list of_node;     /* node_lock */
-    uint32_t access;         /* specific rights only */
-    uint32_t uses, shares;   /* FILE_USES_*: what it does, what it lets others do */
-    uint32_t sector;         /* bytes, of a FILE_DIRECT file's positions and lengths */
-    uint32_t alignment;      /* of its buffers */
+    struct file_node *node; /* NULL for what is neither file nor directory */
+    struct list of_node;    /* node_lock */
+    uint32_t access;        /* specific rights only */
+    uint32_t uses, shares;  /* FILE_USES_*: what it does, what it lets others do */
+    uint32_t sector;        /* bytes, of a FILE_DIRECT file's positions and lengths */
+    uint32_t alignment;     /* of its buffers */
+    dev_t device;
+    ino_t inode;
+    _Atomic uintptr_t given; /* the handle that the C library's descriptor stands for */
     struct changes *changes; /* a directory that is watched; changes_lock */
 };
 
@@ -62,6 +69,13 @@ static inline bool file_has(struct file *file, uint32_t flags)
 {
     return io_file_has(&file->io, flags);
 }
+
+/* create.c: a file for an open descriptor, with a reference for the call; NULL: no memory. */
+struct file *file_make(int descriptor, const struct stat *state, uint32_t flags);
+
+/* adopt.c: object_ops.replaced, and the descriptor's end. */
+void file_replaced(struct object *object, int descriptor);
+void file_end_descriptor(struct file *file);
 
 /* node.c: finds or makes the inode's node and files the file there. STATUS_SHARING_VIOLATION,
  * STATUS_DELETE_PENDING. */

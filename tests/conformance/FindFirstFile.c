@@ -111,7 +111,7 @@ static void details(void)
     search = FindFirstFileW(pattern, &wide);
     REQUIRE(search != INVALID_HANDLE_VALUE);
     CHECK("NS-13", wide.cFileName[0] == 'f' && wide.cFileName[3] == 'e' && wide.cFileName[4] == 0,
-          "UTF-16");
+          "a name in UTF-16");
     CHECK("NS-13", !FindNextFileW(search, &wide) && GetLastError() == ERROR_NO_MORE_FILES, "18");
     FindClose(search);
     dir_remove();
