@@ -221,11 +221,11 @@ WINBASEAPI BOOL WINAPI FindClose(HANDLE hFindFile);
 
 /* GetFullPathName: the name from the root on, without . and .., whether it exists or not.
  * lpFilePart: where its last part begins, or NULL. GetTempPath: the directory for temporary files
- * (TMPDIR, TMP, TEMP, /tmp), with a slash at its end. Both return the length without the zero, the room needed
- * with it if that is more than nBufferLength, or 0. GetTempFileName: a name from a directory, three
- * characters and a number; makes the file if uUnique is 0. lpTempFileName has MAX_PATH characters.
- * Returns the number, or 0: ERROR_DIRECTORY, ERROR_BUFFER_OVERFLOW. sdk:getfullpathnamew,
- * sdk:gettemppathw, sdk:gettempfilenamew */
+ * (TMPDIR, TMP, TEMP, /tmp), with a slash at its end. Both return the length without the zero, the
+ * room needed with it if that is more than nBufferLength, or 0. GetTempFileName: a name from a
+ * directory, three characters and a number; makes the file if uUnique is 0. lpTempFileName has
+ * MAX_PATH characters. Returns the number, or 0: ERROR_DIRECTORY, ERROR_BUFFER_OVERFLOW.
+ * sdk:getfullpathnamew, sdk:gettemppathw, sdk:gettempfilenamew */
 WINBASEAPI DWORD WINAPI GetFullPathNameA(LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBuffer,
                                          LPSTR *lpFilePart);
 WINBASEAPI DWORD WINAPI GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer,

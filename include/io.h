@@ -40,11 +40,12 @@
 
 IOCP_BEGIN_DECLS
 
-/* _get_osfhandle: the HANDLE of an open descriptor, -1 (EBADF) for any other. It is the descriptor's
- * number and can be used as a file that is not overlapped; CloseHandle closes the descriptor.
- * Descriptor 0 gives 0, which is no handle. _open_osfhandle: a descriptor for a file's handle, or
- * that of a number or SOCKET; -1 otherwise; the flags do nothing. _close: closes a descriptor, and
- * with it the handle that was given to _open_osfhandle. crt:get-osfhandle, crt:open-osfhandle */
+/* _get_osfhandle: the HANDLE of an open descriptor, -1 (EBADF) for any other. It is the
+ * descriptor's number and can be used as a file that is not overlapped; CloseHandle closes the
+ * descriptor. Descriptor 0 gives 0, which is no handle. _open_osfhandle: a descriptor for a file's
+ * handle, or that of a number or SOCKET; -1 otherwise; the flags do nothing. _close: closes a
+ * descriptor, and with it the handle that was given to _open_osfhandle. crt:get-osfhandle,
+ * crt:open-osfhandle */
 intptr_t _get_osfhandle(int descriptor) IOCP_SYMBOL("iocp_get_osfhandle");
 int _open_osfhandle(intptr_t handle, int flags) IOCP_SYMBOL("iocp_open_osfhandle");
 int _close(int descriptor) IOCP_SYMBOL("iocp_close_descriptor");

@@ -232,10 +232,16 @@ static NTSTATUS scan__one(struct branch *branch)
     NTSTATUS status = STATUS_SUCCESS;
     struct dirent *entry;
 
-    DIR *directory = path && !fault_hit(FAULT_DESCRIPTOR) ? opendir(path) : NULL;
-    if (!directory)
-        return path && (errno == ENOENT || errno == EACCES) ? STATUS_SUCCESS
-                                                            : STATUS_INSUFFICIENT_RESOURCES;
+    if (!path || fault_hit(FAULT_DESCRIPTOR))
+        return STATUS_INSUFFICIENT_RESOURCES;
+    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return errno == ENOENT || errno == EACCES ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+    DIR *directory = fdopendir(descriptor);
+    if (!directory) {
+        close(descriptor);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     while (status == STATUS_SUCCESS && (entry = readdir(directory)) != NULL) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;

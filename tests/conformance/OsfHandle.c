@@ -38,7 +38,8 @@ static void as_handles(void)
     CHECK("FILE-18", file != INVALID_HANDLE_VALUE && file != NULL, "a handle");
     CHECK("FILE-18", WriteFile(file, "0123456789", 10, &bytes, NULL) && bytes == 10, "written");
     CHECK("FILE-18", _lseek(descriptor, 0, SEEK_CUR) == 10, "the descriptor stands behind it");
-    CHECK("FILE-18", GetFileSizeEx(file, &size) && size.QuadPart == 10, "%u bytes", size.LowPart);
+    CHECK("FILE-18", GetFileSizeEx(file, &size) && size.QuadPart == 10, "%u bytes",
+          (unsigned)size.LowPart);
     CHECK("FILE-18", GetFileType(file) == FILE_TYPE_DISK, "a disk's");
     CHECK("FILE-18", place(file, -4, FILE_CURRENT) == 6, "moved");
     CHECK("FILE-18", _read(descriptor, data, 2) == 2 && !memcmp(data, "67", 2), "read there");
