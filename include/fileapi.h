@@ -31,6 +31,15 @@ typedef struct _BY_HANDLE_FILE_INFORMATION {
     DWORD nFileIndexLow;
 } BY_HANDLE_FILE_INFORMATION, *PBY_HANDLE_FILE_INFORMATION, *LPBY_HANDLE_FILE_INFORMATION;
 
+typedef struct _WIN32_FILE_ATTRIBUTE_DATA {
+    DWORD dwFileAttributes;
+    FILETIME ftCreationTime;
+    FILETIME ftLastAccessTime;
+    FILETIME ftLastWriteTime;
+    DWORD nFileSizeHigh;
+    DWORD nFileSizeLow;
+} WIN32_FILE_ATTRIBUTE_DATA, *LPWIN32_FILE_ATTRIBUTE_DATA;
+
 IOCP_BEGIN_DECLS
 
 /* CreateFile: opens or makes a file, or opens a directory (FILE_FLAG_BACKUP_SEMANTICS).
@@ -151,12 +160,128 @@ WINBASEAPI BOOL WINAPI UnlockFile(HANDLE hFile, DWORD dwFileOffsetLow, DWORD dwF
 WINBASEAPI BOOL WINAPI UnlockFileEx(HANDLE hFile, DWORD dwReserved, DWORD nNumberOfBytesToUnlockLow,
                                     DWORD nNumberOfBytesToUnlockHigh, LPOVERLAPPED lpOverlapped);
 
+/* FindFirstChangeNotification: a handle that is signalled when something of dwNotifyFilter changes
+ * in the directory; FindNextChangeNotification resets it until the next change. To be closed with
+ * FindCloseChangeNotification. INVALID_HANDLE_VALUE, FALSE: errors as CreateFile and
+ * ReadDirectoryChangesW. sdk:findfirstchangenotificationw, sdk:findnextchangenotification,
+ * sdk:findclosechangenotification */
+WINBASEAPI HANDLE WINAPI FindFirstChangeNotificationA(LPCSTR lpPathName, BOOL bWatchSubtree,
+                                                      DWORD dwNotifyFilter);
+WINBASEAPI HANDLE WINAPI FindFirstChangeNotificationW(LPCWSTR lpPathName, BOOL bWatchSubtree,
+                                                      DWORD dwNotifyFilter);
+WINBASEAPI BOOL WINAPI FindNextChangeNotification(HANDLE hChangeHandle);
+WINBASEAPI BOOL WINAPI FindCloseChangeNotification(HANDLE hChangeHandle);
+
+/* CreateDirectory: makes a directory. FALSE: ERROR_ALREADY_EXISTS, ERROR_PATH_NOT_FOUND (where it
+ * is to be made). RemoveDirectory: removes an empty one. FALSE: ERROR_DIR_NOT_EMPTY,
+ * ERROR_DIRECTORY (a file), ERROR_SHARING_VIOLATION. DeleteFile: removes a file; one that is open
+ * goes with its last handle. FALSE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND,
+ * ERROR_ACCESS_DENIED (a directory, read-only), ERROR_SHARING_VIOLATION. sdk:createdirectoryw,
+ * sdk:removedirectoryw, sdk:deletefilew */
+WINBASEAPI BOOL WINAPI CreateDirectoryA(LPCSTR lpPathName,
+                                        LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+WINBASEAPI BOOL WINAPI CreateDirectoryW(LPCWSTR lpPathName,
+                                        LPSECURITY_ATTRIBUTES lpSecurityAttributes);
+WINBASEAPI BOOL WINAPI RemoveDirectoryA(LPCSTR lpPathName);
+WINBASEAPI BOOL WINAPI RemoveDirectoryW(LPCWSTR lpPathName);
+WINBASEAPI BOOL WINAPI DeleteFileA(LPCSTR lpFileName);
+WINBASEAPI BOOL WINAPI DeleteFileW(LPCWSTR lpFileName);
+
+/* GetFileAttributes: FILE_ATTRIBUTE_*, or INVALID_FILE_ATTRIBUTES. GetFileAttributesEx: times and
+ * size too, level GetFileExInfoStandard. A link has its target's, and _REPARSE_POINT.
+ * SetFileAttributes: FILE_ATTRIBUTE_READONLY or not; others do nothing. Errors:
+ * ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED. sdk:getfileattributesw,
+ * sdk:getfileattributesexw, sdk:setfileattributesw */
+WINBASEAPI DWORD WINAPI GetFileAttributesA(LPCSTR lpFileName);
+WINBASEAPI DWORD WINAPI GetFileAttributesW(LPCWSTR lpFileName);
+WINBASEAPI BOOL WINAPI GetFileAttributesExA(LPCSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId,
+                                            LPVOID lpFileInformation);
+WINBASEAPI BOOL WINAPI GetFileAttributesExW(LPCWSTR lpFileName, GET_FILEEX_INFO_LEVELS fInfoLevelId,
+                                            LPVOID lpFileInformation);
+WINBASEAPI BOOL WINAPI SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttributes);
+WINBASEAPI BOOL WINAPI SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes);
+
+/* FindFirstFile: the first name that matches; the last part of lpFileName may hold * and ?.
+ * FindFirstFileEx: the same; fInfoLevelId 0 or 1, lpSearchFilter NULL. Returns a handle for
+ * FindNextFile, to be closed with FindClose, or INVALID_HANDLE_VALUE: ERROR_FILE_NOT_FOUND,
+ * ERROR_PATH_NOT_FOUND, ERROR_INVALID_NAME. FindNextFile: FALSE and ERROR_NO_MORE_FILES at the
+ * end. Upper and lower case differ. sdk:findfirstfilew, sdk:findfirstfileexw, sdk:findnextfilew,
+ * sdk:findclose */
+WINBASEAPI HANDLE WINAPI FindFirstFileA(LPCSTR lpFileName, LPWIN32_FIND_DATAA lpFindFileData);
+WINBASEAPI HANDLE WINAPI FindFirstFileW(LPCWSTR lpFileName, LPWIN32_FIND_DATAW lpFindFileData);
+WINBASEAPI HANDLE WINAPI FindFirstFileExA(LPCSTR lpFileName, FINDEX_INFO_LEVELS fInfoLevelId,
+                                          LPVOID lpFindFileData, FINDEX_SEARCH_OPS fSearchOp,
+                                          LPVOID lpSearchFilter, DWORD dwAdditionalFlags);
+WINBASEAPI HANDLE WINAPI FindFirstFileExW(LPCWSTR lpFileName, FINDEX_INFO_LEVELS fInfoLevelId,
+                                          LPVOID lpFindFileData, FINDEX_SEARCH_OPS fSearchOp,
+                                          LPVOID lpSearchFilter, DWORD dwAdditionalFlags);
+WINBASEAPI BOOL WINAPI FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFindFileData);
+WINBASEAPI BOOL WINAPI FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFindFileData);
+WINBASEAPI BOOL WINAPI FindClose(HANDLE hFindFile);
+
+/* GetFullPathName: the name from the root on, without . and .., whether it exists or not.
+ * lpFilePart: where its last part begins, or NULL. GetTempPath: the directory for temporary files
+ * (TMPDIR, TMP, TEMP, /tmp), with a slash at its end. Both return the length without the zero, the
+ * room needed with it if that is more than nBufferLength, or 0. GetTempFileName: a name from a
+ * directory, three characters and a number; makes the file if uUnique is 0. lpTempFileName has
+ * MAX_PATH characters. Returns the number, or 0: ERROR_DIRECTORY, ERROR_BUFFER_OVERFLOW.
+ * sdk:getfullpathnamew, sdk:gettemppathw, sdk:gettempfilenamew */
+WINBASEAPI DWORD WINAPI GetFullPathNameA(LPCSTR lpFileName, DWORD nBufferLength, LPSTR lpBuffer,
+                                         LPSTR *lpFilePart);
+WINBASEAPI DWORD WINAPI GetFullPathNameW(LPCWSTR lpFileName, DWORD nBufferLength, LPWSTR lpBuffer,
+                                         LPWSTR *lpFilePart);
+WINBASEAPI DWORD WINAPI GetTempPathA(DWORD nBufferLength, LPSTR lpBuffer);
+WINBASEAPI DWORD WINAPI GetTempPathW(DWORD nBufferLength, LPWSTR lpBuffer);
+WINBASEAPI UINT WINAPI GetTempFileNameA(LPCSTR lpPathName, LPCSTR lpPrefixString, UINT uUnique,
+                                        LPSTR lpTempFileName);
+WINBASEAPI UINT WINAPI GetTempFileNameW(LPCWSTR lpPathName, LPCWSTR lpPrefixString, UINT uUnique,
+                                        LPWSTR lpTempFileName);
+
+/* GetDiskFreeSpaceEx: bytes for this user, in all, and free, of the file system that the directory
+ * (NULL: the current one) is on. Each may be NULL. sdk:getdiskfreespaceexw */
+WINBASEAPI BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR lpDirectoryName,
+                                           PULARGE_INTEGER lpFreeBytesAvailableToCaller,
+                                           PULARGE_INTEGER lpTotalNumberOfBytes,
+                                           PULARGE_INTEGER lpTotalNumberOfFreeBytes);
+WINBASEAPI BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR lpDirectoryName,
+                                           PULARGE_INTEGER lpFreeBytesAvailableToCaller,
+                                           PULARGE_INTEGER lpTotalNumberOfBytes,
+                                           PULARGE_INTEGER lpTotalNumberOfFreeBytes);
+
 IOCP_END_DECLS
 
 #ifdef UNICODE
 #define CreateFile CreateFileW
+#define FindFirstChangeNotification FindFirstChangeNotificationW
+#define CreateDirectory CreateDirectoryW
+#define RemoveDirectory RemoveDirectoryW
+#define DeleteFile DeleteFileW
+#define GetFileAttributes GetFileAttributesW
+#define GetFileAttributesEx GetFileAttributesExW
+#define SetFileAttributes SetFileAttributesW
+#define FindFirstFile FindFirstFileW
+#define FindFirstFileEx FindFirstFileExW
+#define FindNextFile FindNextFileW
+#define GetFullPathName GetFullPathNameW
+#define GetTempPath GetTempPathW
+#define GetTempFileName GetTempFileNameW
+#define GetDiskFreeSpaceEx GetDiskFreeSpaceExW
 #else
 #define CreateFile CreateFileA
+#define FindFirstChangeNotification FindFirstChangeNotificationA
+#define CreateDirectory CreateDirectoryA
+#define RemoveDirectory RemoveDirectoryA
+#define DeleteFile DeleteFileA
+#define GetFileAttributes GetFileAttributesA
+#define GetFileAttributesEx GetFileAttributesExA
+#define SetFileAttributes SetFileAttributesA
+#define FindFirstFile FindFirstFileA
+#define FindFirstFileEx FindFirstFileExA
+#define FindNextFile FindNextFileA
+#define GetFullPathName GetFullPathNameA
+#define GetTempPath GetTempPathA
+#define GetTempFileName GetTempFileNameA
+#define GetDiskFreeSpaceEx GetDiskFreeSpaceExA
 #endif
 
 #endif

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include <stdint.h>
-#include <sys/stat.h>
+#include "iocp_base.h"
 
 #define _O_RDONLY O_RDONLY
 #define _O_WRONLY O_WRONLY
@@ -28,7 +28,6 @@
 #endif
 
 #define _open open
-#define _close close
 #define _read read
 #define _write write
 #define _lseek lseek
@@ -39,18 +38,18 @@
 #define _access access
 #define _unlink unlink
 
-/* _get_osfhandle: the HANDLE of an open descriptor, -1 for any other. A descriptor's number is its
- * handle; of files only TransmitFile and TransmitPackets know such handles. _open_osfhandle: the
- * descriptor of such a handle, or of a SOCKET; the flags do nothing. */
-static __inline__ intptr_t _get_osfhandle(int descriptor)
-{
-    struct stat state;
-    return fstat(descriptor, &state) == 0 ? (intptr_t)descriptor : (intptr_t)-1;
-}
-static __inline__ int _open_osfhandle(intptr_t handle, int flags)
-{
-    (void)flags;
-    return _get_osfhandle((int)handle) == handle ? (int)handle : -1;
-}
+IOCP_BEGIN_DECLS
+
+/* _get_osfhandle: the HANDLE of an open descriptor, -1 (EBADF) for any other. It is the
+ * descriptor's number and can be used as a file that is not overlapped; CloseHandle closes the
+ * descriptor. Descriptor 0 gives 0, which is no handle. _open_osfhandle: a descriptor for a file's
+ * handle, or that of a number or SOCKET; -1 otherwise; the flags do nothing. _close: closes a
+ * descriptor, and with it the handle that was given to _open_osfhandle. crt:get-osfhandle,
+ * crt:open-osfhandle */
+intptr_t _get_osfhandle(int descriptor) IOCP_SYMBOL("iocp_get_osfhandle");
+int _open_osfhandle(intptr_t handle, int flags) IOCP_SYMBOL("iocp_open_osfhandle");
+int _close(int descriptor) IOCP_SYMBOL("iocp_close_descriptor");
+
+IOCP_END_DECLS
 
 #endif

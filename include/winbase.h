@@ -17,6 +17,7 @@
 #include "heapapi.h"
 #include "ioapiset.h"
 #include "libloaderapi.h"
+#include "memoryapi.h"
 #include "namedpipeapi.h"
 #include "processenv.h"
 #include "processthreadsapi.h"
@@ -95,6 +96,13 @@
 #define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
 #define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000
 #define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
+
+#define MOVEFILE_REPLACE_EXISTING 0x00000001
+#define MOVEFILE_COPY_ALLOWED 0x00000002
+#define MOVEFILE_DELAY_UNTIL_REBOOT 0x00000004
+#define MOVEFILE_WRITE_THROUGH 0x00000008
+#define MOVEFILE_CREATE_HARDLINK 0x00000010
+#define MOVEFILE_FAIL_IF_NOT_TRACKABLE 0x00000020
 
 /* The structures of GetFileInformationByHandleEx and SetFileInformationByHandle. Times are in 100
  * ns since 1601; 0 leaves what it is. */
@@ -198,6 +206,48 @@ WINBASEAPI BOOL WINAPI GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProc
 WINBASEAPI BOOL WINAPI GetFileInformationByHandleEx(HANDLE hFile,
                                                     FILE_INFO_BY_HANDLE_CLASS FileInformationClass,
                                                     LPVOID lpFileInformation, DWORD dwBufferSize);
+
+/* MoveFileEx: renames a file or directory. dwFlags: MOVEFILE_REPLACE_EXISTING (a file),
+ * MOVEFILE_COPY_ALLOWED (to another file system), MOVEFILE_WRITE_THROUGH; not
+ * MOVEFILE_DELAY_UNTIL_REBOOT. MoveFile: with MOVEFILE_COPY_ALLOWED. FALSE: ERROR_FILE_NOT_FOUND,
+ * ERROR_PATH_NOT_FOUND, ERROR_ALREADY_EXISTS, ERROR_ACCESS_DENIED (onto a directory, or what is
+ * read-only or open), ERROR_SHARING_VIOLATION, ERROR_NOT_SAME_DEVICE. sdk:movefileexw,
+ * sdk:movefile */
+WINBASEAPI BOOL WINAPI MoveFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName);
+WINBASEAPI BOOL WINAPI MoveFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName);
+WINBASEAPI BOOL WINAPI MoveFileExA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName, DWORD dwFlags);
+WINBASEAPI BOOL WINAPI MoveFileExW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
+                                   DWORD dwFlags);
+
+/* CopyFile: copies a file with its time and rights; replaces another unless bFailIfExists. FALSE:
+ * ERROR_FILE_NOT_FOUND, ERROR_FILE_EXISTS, ERROR_ACCESS_DENIED (a directory, or onto what is read-
+ * only), ERROR_SHARING_VIOLATION, ERROR_DISK_FULL; then nothing is left. sdk:copyfile */
+WINBASEAPI BOOL WINAPI CopyFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName,
+                                 BOOL bFailIfExists);
+WINBASEAPI BOOL WINAPI CopyFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
+                                 BOOL bFailIfExists);
+
+/* CreateFileMappingA, OpenFileMappingA: see CreateFileMappingW in memoryapi.h. */
+WINBASEAPI HANDLE WINAPI CreateFileMappingA(HANDLE hFile,
+                                            LPSECURITY_ATTRIBUTES lpFileMappingAttributes,
+                                            DWORD flProtect, DWORD dwMaximumSizeHigh,
+                                            DWORD dwMaximumSizeLow, LPCSTR lpName);
+WINBASEAPI HANDLE WINAPI OpenFileMappingA(DWORD dwDesiredAccess, BOOL bInheritHandle,
+                                          LPCSTR lpName);
+
+/* ReadDirectoryChangesW: tells what changes in a directory, as FILE_NOTIFY_INFORMATION entries.
+ *   hDirectory       opened with FILE_LIST_DIRECTORY and FILE_FLAG_BACKUP_SEMANTICS
+ *   lpBuffer         aligned to 4 bytes; of the size of the first call's changes are kept meanwhile
+ *   bWatchSubtree, dwNotifyFilter (FILE_NOTIFY_CHANGE_*)  the first call's hold for the handle
+ *   lpBytesReturned  of a call on a handle that is not overlapped, which waits for a change
+ * TRUE: a change was stored, or, overlapped, the call was accepted. 0 bytes: more changed than
+ * could be kept. FALSE: ERROR_INVALID_PARAMETER, ERROR_NOACCESS (alignment), ERROR_ACCESS_DENIED
+ * (also: the directory was removed), ERROR_NO_SYSTEM_RESOURCES (the system's limits for watches),
+ * ERROR_INVALID_FUNCTION (this file system tells of no changes). sdk:readdirectorychangesw */
+WINBASEAPI BOOL WINAPI ReadDirectoryChangesW(
+    HANDLE hDirectory, LPVOID lpBuffer, DWORD nBufferLength, BOOL bWatchSubtree,
+    DWORD dwNotifyFilter, LPDWORD lpBytesReturned, LPOVERLAPPED lpOverlapped,
+    LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 
 /* BindIoCompletionCallback: each completed operation of the file runs Function(Win32 error, bytes,
  * overlapped) in the process's thread pool, for the file's whole life. Flags is 0. FALSE:
@@ -328,10 +378,18 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
 }
 
 #ifdef UNICODE
+#define CopyFile CopyFileW
 #define FormatMessage FormatMessageW
+#define MoveFile MoveFileW
+#define MoveFileEx MoveFileExW
 #define lstrlen lstrlenW
 #else
+#define CopyFile CopyFileA
+#define CreateFileMapping CreateFileMappingA
+#define OpenFileMapping OpenFileMappingA
 #define FormatMessage FormatMessageA
+#define MoveFile MoveFileA
+#define MoveFileEx MoveFileExA
 #define lstrlen lstrlenA
 #endif
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * Handles of any kind: closed, duplicated, asked about. A socket's handle is its descriptor and is
- * closed and duplicated by the net room.
+ * closed and duplicated by the net room, as a file's that is the C library's is by the file room.
  */
 #include "api/last_error.h"
 #include "api/object.h"
 
+#include "file/file.h"
 #include "net/net.h"
 
 #include <windows.h>
@@ -20,11 +21,12 @@ static NTSTATUS handle__close(HANDLE handle)
     if (value == API_CURRENT_PROCESS || value == API_CURRENT_THREAD)
         return STATUS_SUCCESS;
     if (value < HANDLE_DESCRIPTORS) {
-        struct object *socket = value ? handle_get(value) : NULL;
-        if (!socket)
+        struct object *numbered = value ? handle_get(value) : NULL;
+        if (!numbered)
             return STATUS_INVALID_HANDLE;
-        object_unref(socket, OBJ_REF_CALL);
-        return socket_close(value);
+        bool is_file = numbered->ops == &file_ops;
+        object_unref(numbered, OBJ_REF_CALL);
+        return is_file ? file_close_number(value) : socket_close(value);
     }
     struct object *object = handle_take(value);
     if (!object)
@@ -65,6 +67,8 @@ BOOL WINAPI DuplicateHandle(HANDLE source_process, HANDLE source, HANDLE target_
         return api_fail(STATUS_INVALID_HANDLE);
     if (object->ops == &socket_ops) {
         status = socket_duplicate((struct socket *)object, &made);
+    } else if (object->ops == &file_ops && file_is_adopted((struct file *)object)) {
+        status = file_duplicate_adopted((struct file *)object, &made);
     } else {
         made = handle_open(object);
         if (!made)

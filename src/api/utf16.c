@@ -5,11 +5,10 @@
 #include "api/utf16.h"
 
 #include "base/fault.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <string.h>
-
-#define REPLACEMENT 0xFFFDu
 
 /* The next character of `*text`, moving it on; `end` may be NULL where a zero ends the text. */
 static uint32_t utf16__next(const WCHAR **text, const WCHAR *end)
@@ -18,7 +17,7 @@ static uint32_t utf16__next(const WCHAR **text, const WCHAR *end)
     if (unit < 0xD800 || unit > 0xDFFF)
         return unit;
     if (unit > 0xDBFF || *text == end || **text < 0xDC00 || **text > 0xDFFF)
-        return REPLACEMENT;
+        return UTF8_REPLACEMENT;
     return 0x10000 + ((unit - 0xD800) << 10) + (uint32_t)(*(*text)++ - 0xDC00);
 }
 
@@ -58,60 +57,13 @@ char *utf16_to_utf8(const WCHAR *text, size_t length)
     return result;
 }
 
-/* How many bytes a character has that begins with this one; 0: none does. */
-static unsigned utf16__utf8_length(unsigned char first)
-{
-    if (first < 0x80)
-        return 1;
-    if (first >= 0xC2 && first < 0xE0)
-        return 2;
-    if (first >= 0xE0 && first < 0xF0)
-        return 3;
-    return first >= 0xF0 && first < 0xF5 ? 4 : 0;
-}
-
-/* The next character of UTF-8, moving on by one byte over what is none. */
-static uint32_t utf16__next_utf8(const unsigned char **text, const unsigned char *end)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    const unsigned char *at = *text;
-    unsigned length = utf16__utf8_length(*at);
-    *text = at + 1;
-    if (length == 1)
-        return *at;
-    if (length == 0 || (size_t)(end - at) < length)
-        return REPLACEMENT;
-    uint32_t character = *at & (0xFFu >> (length + 1));
-    for (unsigned i = 1; i < length; i++) {
-        if ((at[i] & 0xC0) != 0x80)
-            return REPLACEMENT;
-        character = character << 6 | (at[i] & 0x3F);
-    }
-    if (character < smallest[length] || character > 0x10FFFF ||
-        (character >= 0xD800 && character <= 0xDFFF))
-        return REPLACEMENT;
-    *text = at + length;
-    return character;
-}
-
 WCHAR *utf16_from_utf8(const char *text, size_t bytes, size_t *length)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    const unsigned char *end = at + bytes;
     WCHAR *result = fault_malloc((bytes + 1) * sizeof *result);
-    WCHAR *to = result;
+
     if (!result)
         return NULL;
-    while (at < end) {
-        uint32_t character = utf16__next_utf8(&at, end);
-        if (character >= 0x10000) {
-            *to++ = (WCHAR)(0xD800 + ((character - 0x10000) >> 10));
-            *to++ = (WCHAR)(0xDC00 + ((character - 0x10000) & 0x3FF));
-        } else {
-            *to++ = (WCHAR)character;
-        }
-    }
-    *to = 0;
-    *length = (size_t)(to - result);
+    *length = utf8_to_utf16(text, bytes, (uint16_t *)result);
+    result[*length] = 0;
     return result;
 }

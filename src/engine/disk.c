@@ -145,11 +145,17 @@ long engine_disk_wait(struct engine_disk *disk, struct engine_disk_request *requ
 static void disk__finish(struct engine_disk_request *request, long result)
 {
     struct engine_disk *disk = request->disk;
+    struct engine_file *file = disk->file;
+    /* `done` may give up what keeps the file, and with it the port that is still being told when
+     * the packet has been taken already. */
+    bool held = engine_events->hold(file);
 
     lock_take(&disk->lock);
     list_remove(&request->link);
     lock_drop(&disk->lock);
     request->done(request, result);
+    if (held)
+        engine_events->release(file);
 }
 
 static bool disk__cancelled(const struct engine_disk_request *request)

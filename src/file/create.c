@@ -132,6 +132,12 @@ static int create__above_standard(int descriptor)
     return moved < 0 ? -error : moved;
 }
 
+static uint32_t create__asked_flags(const struct file_opening *opening)
+{
+    return (opening->flags & OPENING_OVERLAPPED ? IO_FILE_OVERLAPPED : 0u) |
+           (opening->flags & OPENING_NO_BUFFERING ? FILE_UNBUFFERED_ASKED : 0u);
+}
+
 /* What the file has to be written in, if the system tells. */
 static void create__measure(struct file *file)
 {
@@ -164,31 +170,32 @@ static void create__tame_limit(void)
         sigaction(SIGXFSZ, &ours, NULL);
 }
 
-static uint32_t create__kind_flags(int descriptor, const struct stat *state, uint32_t wanted)
+static uint32_t create__kind_flags(int descriptor, const struct stat *state)
 {
-    uint32_t flags = wanted & OPENING_OVERLAPPED ? IO_FILE_OVERLAPPED : 0;
+    uint32_t flags = 0;
 
     if (S_ISDIR(state->st_mode))
         flags |= FILE_IS_DIRECTORY;
     else if (!S_ISREG(state->st_mode) && lseek(descriptor, 0, SEEK_CUR) < 0)
         flags |= FILE_STREAM;
-    if (wanted & OPENING_NO_BUFFERING)
-        flags |= FILE_UNBUFFERED_ASKED;
     int mode = fcntl(descriptor, F_GETFL);
     if (mode >= 0 && (mode & O_DIRECT))
         flags |= FILE_DIRECT;
     return flags;
 }
 
-/* An object for the descriptor, with a reference for the call. NULL when memory is short. */
-static struct file *create__object(int descriptor, const struct stat *state, uint32_t wanted)
+struct file *file_make(int descriptor, const struct stat *state, uint32_t flags)
 {
     struct file *file = slab_alloc(&file_slab);
 
     if (!file)
         return NULL;
-    uint32_t flags = create__kind_flags(descriptor, state, wanted);
+    flags |= create__kind_flags(descriptor, state);
     file->node = NULL;
+    file->device = state->st_dev;
+    file->inode = state->st_ino;
+    atomic_store(&file->given, 0);
+    file->changes = NULL;
     io_file_init(&file->io, &file_ops, descriptor, flags);
     io_positional_init(&file->disk, &file->io);
     dispatcher_set(&file->io.dispatcher); /* EVT-4 */
@@ -200,6 +207,18 @@ static NTSTATUS create__publish(struct file *file, uintptr_t *handle)
 {
     *handle = handle_open(file_object(&file->io));
     return *handle ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
+}
+
+/* The system lets its administrator write what is read-only (NS-6). */
+static NTSTATUS create__check_existing(const struct file *file, const struct stat *state,
+                                       const struct file_opening *opening)
+{
+    bool writes = file->uses & FILE_USES_WRITE || create__empties(opening);
+
+    if (writes && S_ISREG(state->st_mode) && !(state->st_mode & 0222))
+        return STATUS_ACCESS_DENIED;
+    return create__empties(opening) && node_is_mapped(file) ? STATUS_USER_MAPPED_FILE
+                                                            : STATUS_SUCCESS;
 }
 
 /* The file is open: may it be, and what is left to do. */
@@ -219,6 +238,8 @@ static NTSTATUS create__settle(struct file *file, const struct stat *state,
         return STATUS_ACCESS_DENIED;
     if (S_ISREG(state->st_mode) || S_ISDIR(state->st_mode))
         status = node_join(file, state->st_dev, state->st_ino);
+    if (status == STATUS_SUCCESS && existed)
+        status = create__check_existing(file, state, opening);
     if (status == STATUS_SUCCESS && existed && create__empties(opening) &&
         S_ISREG(state->st_mode) && ftruncate(file__descriptor(file), 0) < 0)
         status = status_of_errno(errno, STATUS_PLACE_FILE);
@@ -261,7 +282,7 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
         return file_path_status(-descriptor, path);
     struct file *file = NULL;
     if (fstat(descriptor, &state) == 0)
-        file = create__object(descriptor, &state, opening->flags);
+        file = file_make(descriptor, &state, create__asked_flags(opening));
     if (!file) {
         close(descriptor);
         create__undo(path, *existed);
@@ -298,6 +319,7 @@ static void file__close(struct object *object)
     atomic_fetch_or(&file->io.flags, FILE_CLOSED);
     io_positional_close(&file->disk, ECANCELED);
     lock_cancel(file, NULL, NULL);
+    changes_close(file);
     node_leave(file);
 }
 
@@ -307,8 +329,7 @@ static void file__destroy(struct object *object)
 
     io_file_finish(&file->io);
     node_forget(file);
-    if (file__descriptor(file) >= 0)
-        close(file__descriptor(file));
+    file_end_descriptor(file);
     slab_free(&file_slab, file);
 }
 
@@ -317,7 +338,8 @@ static unsigned file__cancel(struct io_file *io, bool (*match)(struct engine_req
 {
     struct file *file = (struct file *)io;
 
-    return io_positional_cancel(&file->disk, match, context) + lock_cancel(file, match, context);
+    return io_positional_cancel(&file->disk, match, context) + lock_cancel(file, match, context) +
+           changes_cancel(file, match, context);
 }
 
 static unsigned file__pending(struct io_file *io)
@@ -332,4 +354,5 @@ const struct object_ops file_ops = {.kind = "file",
                                     .waitable = &dispatcher_latch,
                                     .io = &file__io,
                                     .close = file__close,
+                                    .replaced = file_replaced,
                                     .destroy = file__destroy};

@@ -26,6 +26,18 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
 /* The descriptor behind a file's handle, or -1. It lives as long as the handle. */
 int file_descriptor(uintptr_t handle);
 
+/* adopt.c: descriptors of the C library, whose numbers are handles. A descriptor that is not known
+ * becomes a synchronous file; a file of ours gets a second descriptor, which is the handle's from
+ * then on. */
+NTSTATUS file_adopt(int descriptor);
+NTSTATUS file_give(uintptr_t handle, int *descriptor);
+/* close(2) by who may know that the library uses the descriptor. */
+int file_close_descriptor(int descriptor);
+/* CloseHandle and DuplicateHandle of such a number. */
+NTSTATUS file_close_number(uintptr_t handle);
+NTSTATUS file_duplicate_adopted(struct file *file, uintptr_t *handle);
+bool file_is_adopted(struct file *file);
+
 /* path.c: a name as Windows has it, as Linux has it. `room` has FILE_PATH_BYTES bytes. */
 enum { FILE_PATH_BYTES = 4096 };
 NTSTATUS file_path(const char *name, char *room);
@@ -66,6 +78,20 @@ NTSTATUS file_set_delete(struct file *file, bool wanted);
 NTSTATUS file_rename(struct file *file, const char *name, bool replace);
 /* Where it is now, in `room` of FILE_PATH_BYTES bytes. */
 NTSTATUS file_where(struct file *file, char *room);
+
+/* changes.c: ReadDirectoryChangesW. STATUS_PENDING, or the outcome of a synchronous call. */
+struct file_changes_call {
+    void *room;
+    uint32_t length;
+    uint32_t filter; /* FILE_NOTIFY_CHANGE_* */
+    bool subtree;
+    bool anonymous; /* nobody wants to know what changed: neither room nor OVERLAPPED */
+    OVERLAPPED *overlapped;
+    void *routine; /* the program's, or NULL */
+    void (*call)(const struct io_routine *routine);
+    uint32_t *bytes; /* stored if the call ends at once */
+};
+NTSTATUS file_read_changes(struct file *file, const struct file_changes_call *call);
 
 /* control.c: DeviceIoControl, codes as Windows has them. */
 NTSTATUS file_control(struct file *file, uint32_t code, const void *input, uint32_t length,

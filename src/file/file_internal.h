@@ -12,6 +12,7 @@
 #include "status/status.h"
 
 #include <ntstatus.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Bits of io_file.flags that are the file's. */
@@ -22,6 +23,9 @@ enum file_flags {
     FILE_DELETES = FILE_DIRECT << 3,          /* deleted when this handle is closed */
     FILE_UNBUFFERED_ASKED = FILE_DIRECT << 4, /* FILE_FLAG_NO_BUFFERING */
     FILE_CLOSED = FILE_DIRECT << 5,           /* no handle is left */
+    FILE_ADOPTED = FILE_DIRECT << 6,          /* a descriptor of the C library: adopt.c */
+    FILE_OWNED = FILE_DIRECT << 7,            /* and yet closed by CloseHandle */
+    FILE_LOST = FILE_DIRECT << 8,             /* the number is another's by now */
 };
 
 /* All rights that count for sharing. */
@@ -32,12 +36,13 @@ struct file_node {
     struct list link; /* the table's chain; node_lock */
     dev_t device;
     ino_t inode;
-    uint32_t references;     /* files that point here; node_lock */
-    uint32_t count;          /* those of them that have a handle; node_lock */
-    bool delete_pending;     /* goes with the last of them; node_lock */
-    struct list files;       /* struct file.of_node; node_lock */
-    _Atomic uint32_t ranges; /* how many `locks` holds */
-    struct list locks;       /* struct lock_held; lock.c */
+    uint32_t references;       /* files that point here; node_lock */
+    uint32_t count;            /* those of them that have a handle; node_lock */
+    bool delete_pending;       /* goes with the last of them; node_lock */
+    struct list files;         /* struct file.of_node; node_lock */
+    _Atomic uint32_t ranges;   /* how many `locks` holds */
+    struct list locks;         /* struct lock_held; lock.c */
+    _Atomic uint32_t sections; /* that are mapped, or can be (MAP-8) */
 };
 
 struct file {
@@ -49,6 +54,10 @@ struct file {
     uint32_t uses, shares;  /* FILE_USES_*: what it does, what it lets others do */
     uint32_t sector;        /* bytes, of a FILE_DIRECT file's positions and lengths */
     uint32_t alignment;     /* of its buffers */
+    dev_t device;
+    ino_t inode;
+    _Atomic uintptr_t given; /* the handle that the C library's descriptor stands for */
+    struct changes *changes; /* a directory that is watched; changes_lock */
 };
 
 static inline int file__descriptor(const struct file *file)
@@ -61,6 +70,13 @@ static inline bool file_has(struct file *file, uint32_t flags)
     return io_file_has(&file->io, flags);
 }
 
+/* create.c: a file for an open descriptor, with a reference for the call; NULL: no memory. */
+struct file *file_make(int descriptor, const struct stat *state, uint32_t flags);
+
+/* adopt.c: object_ops.replaced, and the descriptor's end. */
+void file_replaced(struct object *object, int descriptor);
+void file_end_descriptor(struct file *file);
+
 /* node.c: finds or makes the inode's node and files the file there. STATUS_SHARING_VIOLATION,
  * STATUS_DELETE_PENDING. */
 NTSTATUS node_join(struct file *file, dev_t device, ino_t inode);
@@ -70,12 +86,32 @@ void node_leave(struct file *file);
 /* The file object is gone too. */
 void node_forget(struct file *file);
 bool node_delete_pending(struct file *file);
+/* Whether the process has it open; whether all who have let it be deleted
+ * (STATUS_SHARING_VIOLATION, STATUS_DELETE_PENDING if it is marked already). */
+bool node_is_mapped(const struct file *file);
+bool node_is_open(dev_t device, ino_t inode);
+NTSTATUS node_check_delete(dev_t device, ino_t inode);
+/* As the latter; STATUS_PENDING: it is open, and goes with the last handle. */
+NTSTATUS node_delete(dev_t device, ino_t inode);
+
+/* information.c */
+NTSTATUS file_facts_of_path(const char *path, struct file_facts *facts);
+/* The mode with the attributes that it can tell; 0: as it is. */
+mode_t file_mode_with(mode_t mode, uint32_t attributes);
 
 /* read_write.c: io_ops.transfer. */
 NTSTATUS file_transfer(struct io_file *io, const struct io_transfer *transfer, bool writing);
 
 /* name.c: takes the file's name away if it still is this file's. */
 NTSTATUS file_unlink(struct file *file);
+/* The open file has no name any more. */
+bool file_is_removed(struct file *file);
+
+/* changes.c: what waits on a directory; RDC-6; all handles of a directory marked for deletion. */
+unsigned changes_cancel(struct file *file, bool (*match)(struct engine_request *, void *),
+                        void *context);
+void changes_close(struct file *file);
+void changes_deleted(const struct file_node *node);
 
 /* lock.c */
 /* STATUS_FILE_LOCK_CONFLICT if another file's lock forbids this transfer (LOCK-5). */

@@ -54,28 +54,49 @@ uint32_t file_type_of(int descriptor)
     return fstat(descriptor, &state) < 0 ? TYPE_UNKNOWN : facts__type(state.st_mode);
 }
 
+static void facts__fill(struct file_facts *facts, const struct statx *state)
+{
+    *facts = (struct file_facts){
+        .size = S_ISDIR(state->stx_mode) ? 0 : state->stx_size,
+        .allocated = state->stx_blocks * BLOCK,
+        .device = (uint64_t)state->stx_dev_major << 32 | state->stx_dev_minor,
+        .inode = state->stx_ino,
+        .accessed = facts__time(state->stx_atime.tv_sec, state->stx_atime.tv_nsec),
+        .written = facts__time(state->stx_mtime.tv_sec, state->stx_mtime.tv_nsec),
+        .changed = facts__time(state->stx_ctime.tv_sec, state->stx_ctime.tv_nsec),
+        .links = state->stx_nlink,
+        .attributes = file_attributes(state->stx_mode),
+        .type = facts__type(state->stx_mode),
+        .directory = S_ISDIR(state->stx_mode)};
+    facts->created = state->stx_mask & STATX_BTIME
+                         ? facts__time(state->stx_btime.tv_sec, state->stx_btime.tv_nsec)
+                         : facts->written;
+}
+
 NTSTATUS file_facts(struct file *file, struct file_facts *facts)
 {
     struct statx state;
 
     if (statx(file__descriptor(file), "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &state))
         return status_of_errno(errno, STATUS_PLACE_FILE);
-    *facts = (struct file_facts){
-        .size = S_ISDIR(state.stx_mode) ? 0 : state.stx_size,
-        .allocated = state.stx_blocks * BLOCK,
-        .device = (uint64_t)state.stx_dev_major << 32 | state.stx_dev_minor,
-        .inode = state.stx_ino,
-        .accessed = facts__time(state.stx_atime.tv_sec, state.stx_atime.tv_nsec),
-        .written = facts__time(state.stx_mtime.tv_sec, state.stx_mtime.tv_nsec),
-        .changed = facts__time(state.stx_ctime.tv_sec, state.stx_ctime.tv_nsec),
-        .links = state.stx_nlink,
-        .attributes = file_attributes(state.stx_mode),
-        .type = facts__type(state.stx_mode),
-        .directory = S_ISDIR(state.stx_mode),
-        .delete_pending = node_delete_pending(file)};
-    facts->created = state.stx_mask & STATX_BTIME
-                         ? facts__time(state.stx_btime.tv_sec, state.stx_btime.tv_nsec)
-                         : facts->written;
+    facts__fill(facts, &state);
+    facts->delete_pending = node_delete_pending(file);
+    return STATUS_SUCCESS;
+}
+
+/* Of a link: what it leads to, if that exists, and that it is one. */
+NTSTATUS file_facts_of_path(const char *path, struct file_facts *facts)
+{
+    struct statx itself, target;
+    uint32_t mask = STATX_BASIC_STATS | STATX_BTIME;
+
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, mask, &itself) < 0)
+        return file_path_status(errno, path);
+    bool link = S_ISLNK(itself.stx_mode);
+    bool leads = link && statx(AT_FDCWD, path, 0, mask, &target) == 0;
+    facts__fill(facts, leads ? &target : &itself);
+    if (link)
+        facts->attributes |= FILE_ATTRIBUTE_REPARSE_POINT;
     return STATUS_SUCCESS;
 }
 
@@ -91,6 +112,14 @@ NTSTATUS file_set_times(struct file *file, int64_t accessed, int64_t written)
                                                        : STATUS_SUCCESS;
 }
 
+mode_t file_mode_with(mode_t mode, uint32_t attributes)
+{
+    mode &= 07777;
+    if (attributes & FILE_ATTRIBUTE_READONLY)
+        return mode & (mode_t)~0222;
+    return attributes == 0 || mode & 0222 ? mode : mode | 0200;
+}
+
 NTSTATUS file_set_attributes(struct file *file, uint32_t attributes)
 {
     struct stat state;
@@ -101,13 +130,8 @@ NTSTATUS file_set_attributes(struct file *file, uint32_t attributes)
         return STATUS_SUCCESS;
     if (fstat(file__descriptor(file), &state) < 0)
         return status_of_errno(errno, STATUS_PLACE_FILE);
-    mode_t mode = state.st_mode & 07777;
-    mode_t wanted = mode;
-    if (attributes & FILE_ATTRIBUTE_READONLY)
-        wanted &= (mode_t)~0222;
-    else if (!(mode & 0222))
-        wanted |= 0200;
-    if (wanted != mode && fchmod(file__descriptor(file), wanted) < 0)
+    mode_t wanted = file_mode_with(state.st_mode, attributes);
+    if (wanted != (state.st_mode & 07777) && fchmod(file__descriptor(file), wanted) < 0)
         return status_of_errno(errno, STATUS_PLACE_FILE);
     return STATUS_SUCCESS;
 }

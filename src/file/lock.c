@@ -110,7 +110,11 @@ static void wait__tell(struct list *over)
         if (wait->wanted)
             free(wait->wanted);
         if (wait->operation) {
+            /* Its packet may be taken, and the file closed, before the port has been told. */
+            struct object *file = file_object(wait->operation->file);
+            object_ref(file, OBJ_REF_CALL);
             io_complete(wait->operation, wait->status, 0, false);
+            object_unref(file, OBJ_REF_CALL);
         } else {
             atomic_store_explicit(&wait->word, 1, memory_order_release);
             futex_wake(&wait->word, 1); /* the word may be gone: its address is only a name */

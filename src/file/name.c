@@ -34,6 +34,13 @@ static bool name__is(struct file *file, const char *path)
            named.st_dev == open.st_dev && named.st_ino == open.st_ino;
 }
 
+bool file_is_removed(struct file *file)
+{
+    struct stat state;
+
+    return fstat(file__descriptor(file), &state) == 0 && state.st_nlink == 0;
+}
+
 NTSTATUS file_unlink(struct file *file)
 {
     char path[FILE_PATH_BYTES];

@@ -106,8 +106,11 @@ void node_leave(struct file *file)
     list_remove(&file->of_node);
     if (file_has(file, FILE_DELETES))
         node->delete_pending = true;
+    bool marked = node->delete_pending && file_has(file, FILE_IS_DIRECTORY);
     bool unlinks = --node->count == 0 && node->delete_pending;
     lock_drop(&node_lock);
+    if (marked)
+        changes_deleted(node);
     if (!unlinks)
         return;
     /* Until the name is gone who opens it hears that it is being deleted. */
@@ -117,12 +120,8 @@ void node_leave(struct file *file)
     lock_drop(&node_lock);
 }
 
-void node_forget(struct file *file)
+static void node__unref(struct file_node *node)
 {
-    struct file_node *node = file->node;
-
-    if (!node)
-        return;
     lock_take(&node_lock);
     bool last = --node->references == 0;
     if (last)
@@ -130,6 +129,70 @@ void node_forget(struct file *file)
     lock_drop(&node_lock);
     if (last)
         free(node);
+}
+
+void node_forget(struct file *file)
+{
+    if (file->node)
+        node__unref(file->node);
+}
+
+bool node_is_open(dev_t device, ino_t inode)
+{
+    lock_take(&node_lock);
+    const struct file_node *node = node__find(device, inode);
+    bool open = node && node->count;
+    lock_drop(&node_lock);
+    return open;
+}
+
+bool node_is_mapped(const struct file *file)
+{
+    return file->node && atomic_load(&file->node->sections);
+}
+
+static NTSTATUS node__check_delete(const struct file_node *node)
+{
+    lock_assert_held(&node_lock);
+    if (node && atomic_load(&node->sections))
+        return STATUS_CANNOT_DELETE;
+    if (!node || !node->count)
+        return STATUS_SUCCESS;
+    if (node->delete_pending)
+        return STATUS_DELETE_PENDING;
+    LIST_FOR_EACH(link, &node->files)
+    {
+        const struct file *other = LIST_ELEMENT(link, struct file, of_node);
+        if (other->uses && !(other->shares & FILE_USES_DELETE))
+            return STATUS_SHARING_VIOLATION;
+    }
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS node_check_delete(dev_t device, ino_t inode)
+{
+    lock_take(&node_lock);
+    NTSTATUS status = node__check_delete(node__find(device, inode));
+    lock_drop(&node_lock);
+    return status;
+}
+
+NTSTATUS node_delete(dev_t device, ino_t inode)
+{
+    lock_take(&node_lock);
+    struct file_node *node = node__find(device, inode);
+    NTSTATUS status = node__check_delete(node);
+    if (status == STATUS_SUCCESS && node && node->count) {
+        node->delete_pending = true;
+        node->references++; /* for the call below */
+        status = STATUS_PENDING;
+    }
+    lock_drop(&node_lock);
+    if (status == STATUS_PENDING) {
+        changes_deleted(node);
+        node__unref(node);
+    }
+    return status;
 }
 
 bool node_delete_pending(struct file *file)

@@ -28,12 +28,21 @@ NTSTATUS file_seek(struct file *file, int64_t distance, uint32_t method, int64_t
     return STATUS_SUCCESS;
 }
 
+static bool position__cuts(struct file *file, int64_t end)
+{
+    struct stat state;
+
+    return fstat(file__descriptor(file), &state) == 0 && end < state.st_size;
+}
+
 NTSTATUS file_set_end(struct file *file, int64_t end)
 {
     if (!(file->access & FILE_WRITE_DATA))
         return STATUS_ACCESS_DENIED;
     if (end < 0 || file_has(file, FILE_STREAM | FILE_IS_DIRECTORY))
         return STATUS_INVALID_PARAMETER;
+    if (node_is_mapped(file) && position__cuts(file, end))
+        return STATUS_USER_MAPPED_FILE;
     if (ftruncate(file__descriptor(file), end) == 0)
         return STATUS_SUCCESS;
     return status_of_errno(errno == EINVAL ? EFBIG : errno, STATUS_PLACE_FILE);

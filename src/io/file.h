@@ -42,6 +42,8 @@ struct io_ops {
                        void *context);
     /* How many of those there are, for people to look at. */
     unsigned (*pending)(struct io_file *file);
+    /* It is watched (io_file_watch) and may be ready; no lock is held. */
+    void (*noticed)(struct io_file *file);
 };
 
 struct io_file {

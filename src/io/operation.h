@@ -100,8 +100,8 @@ void io_file_close(struct io_file *file, int error);
 void io_file_renew(struct io_file *file, bool out_held);
 void io_file_drain_in(struct io_file *file);
 /* Watching for readiness beside the operations: see engine_watch. The file is referenced while
- * `noticed` runs. */
-bool io_file_watch(struct io_file *file, void (*noticed)(struct io_file *file));
+ * its kind's `noticed` runs. */
+bool io_file_watch(struct io_file *file);
 void io_file_unwatch(struct io_file *file);
 /* How requests of kind ENGINE_OWN_IN and ENGINE_OWN_OUT are tried: see engine_set_own. */
 void io_set_own(engine_own_attempt *in, engine_own_attempt *out);

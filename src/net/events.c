@@ -151,7 +151,7 @@ static void events__look(struct socket *socket, struct socket_events *events)
         dispatcher_set(events->event);
 }
 
-static void events__noticed(struct io_file *file)
+void socket_noticed(struct io_file *file)
 {
     struct socket *socket = (struct socket *)file;
     struct socket_events *events = events__of(socket);
@@ -177,7 +177,7 @@ void events_enable_later(struct socket *socket, uint32_t enabled)
 {
     atomic_fetch_or(&events__of(socket)->enabled, enabled);
     if (socket_has(socket, SOCKET_SELECTED))
-        io_file_watch(&socket->file, events__noticed);
+        io_file_watch(&socket->file);
 }
 
 static struct socket_events *events__make(struct socket *socket)
@@ -240,7 +240,7 @@ NTSTATUS socket_select_events(struct socket *socket, struct dispatcher *event, u
     }
     if (!events && !(events = events__make(socket)))
         return STATUS_INSUFFICIENT_RESOURCES;
-    if (!io_file_watch(&socket->file, events__noticed))
+    if (!io_file_watch(&socket->file))
         return STATUS_INSUFFICIENT_RESOURCES;
     socket_set(socket, SOCKET_SELECTED);
     NTSTATUS status = socket_set_nonblocking(socket, true);

@@ -286,8 +286,10 @@ static void socket__destroy(struct object *object)
     slab_free(&socket_slab, socket);
 }
 
-static const struct io_ops socket__io = {
-    .transfer = socket_transfer, .cancel = socket_cancel_away, .pending = socket_pending_away};
+static const struct io_ops socket__io = {.transfer = socket_transfer,
+                                         .cancel = socket_cancel_away,
+                                         .pending = socket_pending_away,
+                                         .noticed = socket_noticed};
 
 const struct object_ops socket_ops = {.kind = "socket",
                                       .waitable = &dispatcher_latch,

@@ -109,6 +109,7 @@ void events_enable(struct socket *socket, uint32_t events);
 void events_enable_later(struct socket *socket, uint32_t events);
 void events_inherit(struct socket *accepted, struct socket *listener);
 void events_close(struct socket *socket);
+void socket_noticed(struct io_file *file); /* io_ops.noticed */
 void events_free(struct socket_events *events);
 
 static inline void socket_enable_events(struct socket *socket, uint32_t events)

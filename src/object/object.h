@@ -48,6 +48,7 @@ enum object_reason {
     OBJ_REF_THREAD,      /* the running thread's own object */
     OBJ_REF_WAIT,        /* a waiting thread */
     OBJ_REF_ENGINE,      /* a readiness notice being worked on */
+    OBJ_REF_SECTION,     /* a section's file, a view's section */
     OBJ_REF_REASONS
 };
 

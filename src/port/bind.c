@@ -159,12 +159,15 @@ static struct packet *port__abandon_wait(struct port *port)
     if (!waiter)
         return NULL;
     port_self.waiter = NULL;
-    if (list_linked(&waiter->link)) {
+    bool listed = list_linked(&waiter->link);
+    if (listed)
         port__strike(port, waiter);
-        return NULL;
-    }
-    port__forget_kick(port, waiter);
-    if (waiter->given) {
+    else
+        port__forget_kick(port, waiter);
+    /* It may have taken a kick that was meant for another. */
+    if (waiter->polling)
+        port__pass_kick_on(port);
+    if (!listed && waiter->given) {
         if (port->closed)
             return waiter->given;
         port__put_back(port, waiter->given);

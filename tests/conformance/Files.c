@@ -454,6 +454,28 @@ static void duplicates(void)
     CloseHandle(port);
 }
 
+static void written_through(void)
+{
+    unsigned char out[100], in[100];
+    DWORD kinds[2] = {0, FILE_FLAG_NO_BUFFERING};
+    for (int i = 0; i < 2; i++) {
+        HANDLE file = disk_make("through", FILE_FLAG_OVERLAPPED | FILE_FLAG_WRITE_THROUGH);
+        disk_pattern(out, 0, sizeof out);
+        struct disk_outcome o = disk_write(file, 10, out, sizeof out);
+        CHECK("FILE-20", o.error == 0 && o.bytes == sizeof out, "written: %u", (unsigned)o.error);
+        o = disk_read(file, 10, in, sizeof in);
+        CHECK("FILE-20", o.bytes == sizeof in && disk_is_pattern(in, 0, sizeof in), "and read");
+        CloseHandle(file);
+        unsigned char *page = disk_pages(DISK_PAGE);
+        disk_pattern(page, 0, DISK_PAGE);
+        file = disk_make("through", FILE_FLAG_OVERLAPPED | FILE_FLAG_WRITE_THROUGH | kinds[i]);
+        o = disk_write(file, DISK_PAGE, page, DISK_PAGE);
+        CHECK("FILE-20", o.error == 0 && o.bytes == DISK_PAGE, "a page, kind %d: %u", i,
+              (unsigned)o.error);
+        CloseHandle(file);
+    }
+}
+
 int main(void)
 {
     RUN(overlapped_needs_offset);
@@ -471,5 +493,6 @@ int main(void)
     RUN(thread_leaves);
     RUN(flushing);
     RUN(duplicates);
+    RUN(written_through);
     return check_report();
 }

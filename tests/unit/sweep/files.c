@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * The fault sweep over files: opened twice, written, read, locked, closed; also with a disk that
- * fails. (Without a ring, without a thread of the pool, files are read and written all the same.)
+ * fails; over watched directories; over names, mappings and adopted descriptors. (Without a ring,
+ * without a thread of the pool, files are read and written all the same.)
  */
 #include "sweep.h"
+
+#include <io.h>
+#include <sys/stat.h>
 
 enum { PIECE = 8192, OPERATIONS = 8 };
 
@@ -112,14 +116,123 @@ static bool run_files(void)
     return ok;
 }
 
+/* One packet for the call, whatever it says: a tree that could not be watched has lost changes. */
+static bool take_change(HANDLE directory, DWORD *room, OVERLAPPED *overlapped)
+{
+    OVERLAPPED *found = NULL;
+    ULONG_PTR key;
+    DWORD bytes = 0;
+
+    memset(overlapped, 0, sizeof *overlapped);
+    if (!MAY_FAIL(ReadDirectoryChangesW(directory, room, 256, TRUE, FILE_NOTIFY_CHANGE_DIR_NAME,
+                                        NULL, overlapped, NULL)))
+        return false;
+    bool made = MAY_FAIL(CreateDirectoryA("sub/deeper", NULL));
+    if (!made)
+        EXPECT(CancelIoEx(directory, overlapped));
+    BOOL ok = GetQueuedCompletionStatus(port, &bytes, &key, &found, SWEEP_PATIENCE);
+    EXPECT(found == overlapped && ok == made);
+    return made;
+}
+
+static bool run_directories(void)
+{
+    char path[64];
+    DWORD room[64];
+    OVERLAPPED overlapped;
+
+    snprintf(path, sizeof path, "/tmp/iocp-sweep-%d", (int)getpid());
+    EXPECT(mkdir(path, 0700) == 0 && chdir(path) == 0 && mkdir("sub", 0700) == 0);
+    HANDLE directory = INVALID_HANDLE_VALUE;
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    bool ok = MAY_FAIL(port != NULL);
+    if (ok) {
+        directory = CreateFileA(path, FILE_LIST_DIRECTORY, 7, NULL, OPEN_EXISTING,
+                                FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL);
+        ok = MAY_FAIL(directory != INVALID_HANDLE_VALUE);
+    }
+    ok = ok && MAY_FAIL(CreateIoCompletionPort(directory, port, 1, 0) != NULL);
+    ok = ok && take_change(directory, room, &overlapped);
+    if (directory != INVALID_HANDLE_VALUE)
+        EXPECT(CloseHandle(directory));
+    if (port)
+        EXPECT(CloseHandle(port));
+    rmdir("sub/deeper");
+    EXPECT(rmdir("sub") == 0 && chdir("/") == 0 && rmdir(path) == 0);
+    return ok;
+}
+
+static bool list_all(const char *path)
+{
+    char pattern[80];
+    WIN32_FIND_DATAA found;
+
+    snprintf(pattern, sizeof pattern, "%s/*", path);
+    HANDLE search = FindFirstFileA(pattern, &found);
+    if (!MAY_FAIL(search != INVALID_HANDLE_VALUE))
+        return false;
+    int count = 1;
+    while (FindNextFileA(search, &found))
+        count++;
+    EXPECT_EQUAL(count, 4);
+    EXPECT(FindClose(search));
+    return true;
+}
+
+static bool map_one(const char *path)
+{
+    HANDLE file = CreateFileA(path, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE mapping = NULL;
+
+    if (!MAY_FAIL(file != INVALID_HANDLE_VALUE))
+        return false;
+    mapping = CreateFileMappingA(file, NULL, PAGE_READWRITE, 0, PIECE, "sweep");
+    bool ok = MAY_FAIL(mapping != NULL);
+    EXPECT(CloseHandle(file));
+    char *view = ok ? MapViewOfFile(mapping, FILE_MAP_WRITE, 0, 0, 0) : NULL;
+    ok = ok && MAY_FAIL(view != NULL);
+    if (view)
+        EXPECT(UnmapViewOfFile(view));
+    if (mapping)
+        EXPECT(CloseHandle(mapping));
+    mapping = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, PIECE, NULL);
+    ok = MAY_FAIL(mapping != NULL) && ok;
+    if (mapping)
+        EXPECT(CloseHandle(mapping));
+    return ok;
+}
+
+static bool run_names(void)
+{
+    char path[64], one[80], other[80];
+
+    snprintf(path, sizeof path, "/tmp/iocp-sweep-%d", (int)getpid());
+    snprintf(one, sizeof one, "%s/one", path);
+    snprintf(other, sizeof other, "%s/other", path);
+    EXPECT(mkdir(path, 0700) == 0);
+    int made = open(one, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    EXPECT(write(made, "text", 4) == 4 && close(made) == 0);
+    bool copied = MAY_FAIL(CopyFileA(one, other, TRUE));
+    EXPECT((access(other, F_OK) == 0) == copied); /* all or nothing */
+    bool ok = copied && list_all(path) && map_one(one);
+    made = open(one, O_RDWR | O_CLOEXEC);
+    HANDLE adopted = (HANDLE)_get_osfhandle(made);
+    ok = MAY_FAIL(adopted != INVALID_HANDLE_VALUE || (SetLastError(8), false)) && ok;
+    EXPECT(_close(made) == 0);
+    unlink(other);
+    EXPECT(unlink(one) == 0 && rmdir(path) == 0);
+    return ok;
+}
+
 int main(int count, char **arguments)
 {
-    static const struct sweep_scenario scenarios[] = {{"files", run_files}};
+    static const struct sweep_scenario scenarios[] = {
+        {"files", run_files}, {"directories", run_directories}, {"names", run_names}};
 
     (void)count;
     data = malloc(PIECE);
     memset(data, 'x', PIECE);
-    int result = sweep_main(scenarios, 1, arguments);
+    int result = sweep_main(scenarios, 3, arguments);
     free(data);
     return result;
 }
