@@ -213,6 +213,7 @@ static const struct status_sentence status_sentences[] = {
     {1120, "A write to the serial port finished another."},
     {1121, "The time for the serial operation is up."},
     {1129, "The end of the tape was passed."},
+    {1132, "The address or the offset is not a multiple of what mappings are aligned to."},
     {1142, "The file has too many names already."},
     {1157, "A module that the program needs is missing."},
     {1165, "The device needs cleaning."},

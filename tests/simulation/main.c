@@ -19,13 +19,14 @@
 
 /* Seeds that found an error when the simulation was as it is now. */
 static const uint64_t found_something[] = {
-    3,     /* the watchdog ticked for ever over packets that nobody waited for */
-    161,   /* a completion was not polled while a packet lay */
-    223,   /* a waiter behind packets, and no watch armed */
-    249,   /* stopped between deciding to wake somebody and doing so */
-    507,   /* a packet that a terminated thread had taken was not given back */
-    1834,  /* terminated half bound, a thread left its port twice */
-    34254, /* a terminated waiter's packet went back to a closed port */
+    3,               /* the watchdog ticked for ever over packets that nobody waited for */
+    161,             /* a completion was not polled while a packet lay */
+    223,             /* a waiter behind packets, and no watch armed */
+    249,             /* stopped between deciding to wake somebody and doing so */
+    507,             /* a packet that a terminated thread had taken was not given back */
+    1834,            /* terminated half bound, a thread left its port twice */
+    34254,           /* a terminated waiter's packet went back to a closed port */
+    679608511006959, /* a terminated thread kept the kick of another poller */
 };
 
 static uint64_t seed_running;
