@@ -293,13 +293,20 @@ struct io_match {
     uint32_t thread;
 };
 
+/* Not requests of registered I/O (RIO-10), nor an end of the stream that a call has promised
+ * (CANC-12). */
+static bool io__may_cancel(struct engine_request *request)
+{
+    return !request->foreign &&
+           (request->kind != ENGINE_SHUTDOWN || io_of(request)->packet.overlapped);
+}
+
 static bool io__matches(struct engine_request *request, void *context)
 {
     const struct io_match *wanted = context;
     const struct io_operation *operation = io_of(request);
 
-    /* Requests of registered I/O are not cancelled (RIO-10). */
-    return !request->foreign &&
+    return io__may_cancel(request) &&
            (!wanted->overlapped || operation->packet.overlapped == wanted->overlapped) &&
            (!wanted->thread || operation->thread == wanted->thread);
 }
@@ -325,7 +332,7 @@ static bool io__dies_with(struct engine_request *request, void *context)
 {
     const struct io_operation *operation = io_of(request);
 
-    return !request->foreign && operation->thread == *(uint32_t *)context &&
+    return io__may_cancel(request) && operation->thread == *(uint32_t *)context &&
            (operation->event || operation->routine ||
             !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
 }

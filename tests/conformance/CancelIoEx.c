@@ -181,6 +181,37 @@ static void pending_send(void)
     free(data);
 }
 
+/* The stream's end was promised when shutdown returned. */
+static void shutdown_behind_a_send(void)
+{
+    enum { LENGTH = 4 * 1024 * 1024 };
+    struct pair p;
+    char *data = calloc(1, LENGTH);
+    OVERLAPPED ov;
+    int got;
+
+    REQUIRE(data != NULL);
+    pair_open(&p);
+    overlapped_clear(&ov);
+    DWORD code = send_start(p.ours, data, LENGTH, &ov);
+    CHECK("CANC-12", started(code), "code %u", (unsigned)code);
+    CHECK("CANC-12", shutdown(p.ours, SD_SEND) == 0, "shutdown");
+    CancelIoEx((HANDLE)p.ours, NULL);
+    CancelIo((HANDLE)p.ours);
+    struct packet k = packet_take(p.port, DEADLINE);
+    CHECK("CANC-12", k.ov == &ov && (k.error == ERROR_OPERATION_ABORTED || k.error == 0),
+          "cancelled or done: error %u", (unsigned)k.error);
+    DWORD patience = DEADLINE;
+    setsockopt(p.peer, SOL_SOCKET, SO_RCVTIMEO, (const char *)&patience, sizeof patience);
+    do {
+        got = recv(p.peer, data, LENGTH, 0);
+    } while (got > 0);
+    CHECK_WINE_DEPARTS("CANC-12", got == 0, "Wine cancels the shutdown too",
+                       "the peer sees the end: %d, %d", got, WSAGetLastError());
+    pair_close(&p);
+    free(data);
+}
+
 struct starter {
     struct pair p;
     OVERLAPPED ov;
@@ -291,6 +322,7 @@ int main(void)
     RUN(all_at_once);
     RUN(a_part_of_all);
     RUN(pending_send);
+    RUN(shutdown_behind_a_send);
     RUN(operations_of_another_thread);
     RUN(race_with_data);
     WSACleanup();

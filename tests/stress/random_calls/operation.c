@@ -106,6 +106,9 @@ static void outcome__check(struct operation *o, BOOL succeeded, DWORD error, DWO
     } else if (error == ERROR_NETNAME_DELETED) {
         class = 3;
         allowed = o->kind == ACCEPT || history & PEER_RESET;
+    } else if (error == ERROR_PIPE_NOT_CONNECTED) {
+        /* Another thread's shutdown came between this call's look and its turn (SEND-8). */
+        allowed = o->kind == SEND && history & SHUT_OUT;
     } else if (error == ERROR_CONNECTION_REFUSED) {
         allowed = o->kind == CONNECT && o->dead_end;
     }
