@@ -206,8 +206,7 @@ static void shutdown_behind_a_send(void)
     do {
         got = recv(p.peer, data, LENGTH, 0);
     } while (got > 0);
-    CHECK_WINE_DEPARTS("CANC-12", got == 0, "Wine cancels the shutdown too",
-                       "the peer sees the end: %d, %d", got, WSAGetLastError());
+    CHECK("CANC-12", got == 0, "the peer sees the end: %d, %d", got, WSAGetLastError());
     pair_close(&p);
     free(data);
 }
