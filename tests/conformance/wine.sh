@@ -1,22 +1,24 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Builds every conformance test with MinGW and runs it under Wine, the oracle at hand.
+# Runs every conformance test under Wine, the oracle at hand; builds with MinGW what is not there.
 # usage: wine.sh DIRECTORY [PROGRAM ...]      (names without .c; all of them when none is given)
+# DIRECTORY/PROGRAM.exe is used if nothing that it is made of is newer. WINE_JOBS (2) run at a time.
 # Prints each program's summary line, and its FAIL lines. Exit: 0 all well, 1 a failure or a
 # timeout, 77 MinGW or Wine is not installed. The full output stays in DIRECTORY/PROGRAM.log.
 set -euo pipefail
 
-compiler=${MINGW_CC:-x86_64-w64-mingw32-gcc}
-wine=${WINE:-wine}
-seconds=${WINE_TIMEOUT:-60}
+export compiler=${MINGW_CC:-x86_64-w64-mingw32-gcc}
+export wine=${WINE:-wine}
+export seconds=${WINE_TIMEOUT:-60}
 here=$(cd "$(dirname "$0")" && pwd)
+export here
 
 if [ $# -lt 1 ]; then
     echo "usage: wine.sh DIRECTORY [PROGRAM ...]" >&2
     exit 2
 fi
-directory=$1
+export directory=$1
 shift
 
 for tool in "$compiler" "$wine"; do
@@ -41,32 +43,47 @@ if [ $# -eq 0 ]; then
     done
 fi
 
-bad=0
-for program in "$@"; do
-    if ! "$compiler" -D_WIN32_WINNT=0x0A00 -O1 -Wall -Wextra -Werror -std=gnu11 \
-        "$here/$program.c" -o "$directory/$program.exe" -lws2_32 -lmswsock -lsynchronization; then
+# Nothing that it may be made of is newer.
+is_built() {
+    [ -f "$directory/$1.exe" ] &&
+        [ -z "$(find "$here/$1.c" "$here"/*.h -newer "$directory/$1.exe")" ]
+}
+
+build() {
+    is_built "$1" ||
+        "$compiler" -D_WIN32_WINNT=0x0A00 -O1 -Wall -Wextra -Werror -std=gnu11 \
+            "$here/$1.c" -o "$directory/$1.exe" -lws2_32 -lmswsock -lsynchronization
+}
+
+# One program: its lines, all at once. Fails if it does.
+run() {
+    local program=$1 status=0 bad=0 departures summary result
+
+    if ! build "$program"; then
         echo "$program: does not compile"
-        bad=1
-        continue
+        return 1
     fi
-    status=0
     timeout -k 5 "$seconds" "$wine" "$directory/$program.exe" \
         >"$directory/$program.log" 2>"$directory/$program.err" </dev/null || status=$?
     departures=$(grep -c '^wine ' "$directory/$program.log" || true)
     if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
-        echo "$program: timeout after $seconds s"
+        result="timeout after $seconds s"
         bad=1
     elif [ "$status" -ne 0 ]; then
-        echo "$program: FAILED with exit status $status"
+        result="FAILED with exit status $status"
         bad=1
     else
         summary=$(grep -E '^[0-9]+ passed, ' "$directory/$program.log" | tail -n 1 | tr -d '\r')
-        echo "$program: ${summary:-no summary}, $departures departures of Wine"
+        result="${summary:-no summary}, $departures departures of Wine"
         [ -n "$summary" ] || bad=1
     fi
     if grep -q '^FAIL ' "$directory/$program.log"; then
-        grep '^FAIL ' "$directory/$program.log" | tr -d '\r' | sed 's/^/    /'
+        result+=$'\n'$(grep '^FAIL ' "$directory/$program.log" | tr -d '\r' | sed 's/^/    /')
         bad=1
     fi
-done
-exit "$bad"
+    echo "$program: $result"
+    return "$bad"
+}
+
+export -f is_built build run
+printf '%s\n' "$@" | xargs -P "${WINE_JOBS:-2}" -I{} bash -c 'set -uo pipefail; run {}' || exit 1
