@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FLIGHT = 200, PIECE = 1 << 16 };
+enum { FLIGHT = 200, PIECE = 1 << 16, TRIES_MOST = 20 };
 
 static OVERLAPPED operations[FLIGHT];
 
@@ -95,10 +95,13 @@ int main(void)
     EXPECT_EQUAL(given_back, 0);
     EXPECT(most > 0 && most <= POOL_THREADS_MOST);
     printf("%d threads at most\n", most);
-    EXPECT_EQUAL(start_writes(file, data), FLIGHT);
-    EXPECT(CancelIoEx(file, NULL));
-    given_back = take_all(port, &most);
-    printf("%d of %d given back\n", given_back, FLIGHT);
+    /* A machine with much to do may come to the cancel when all is written. */
+    for (int tries = 0; tries < TRIES_MOST && given_back == 0; tries++) {
+        EXPECT_EQUAL(start_writes(file, data), FLIGHT);
+        CancelIoEx(file, NULL);
+        given_back = take_all(port, &most);
+        printf("%d of %d given back\n", given_back, FLIGHT);
+    }
     EXPECT(given_back > 0);
     sleep(4);
     EXPECT_EQUAL(pool_threads_alive(), 0);
