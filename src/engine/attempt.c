@@ -7,6 +7,7 @@
 #include "engine/own.h"
 
 #include "base/fault.h"
+#include "base/passing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -214,16 +215,24 @@ long engine_take_place(int connection, int place)
     return result < 0 ? -error : 0;
 }
 
-static long attempt__accept(struct engine_file *file, struct engine_request *request)
+static long accept__into(int listener, int place)
 {
-    int accepted = accept__once(file->descriptor);
+    int accepted = accept__once(listener);
 
     if (accepted < 0 && (errno == EMFILE || errno == ENFILE))
-        return accept__with_reserve(file->descriptor, (int)request->length);
+        return accept__with_reserve(listener, place);
     if (accepted < 0)
         return attempt__error(accepted);
     engine_prepare_accept();
-    return engine_take_place(accepted, (int)request->length);
+    return engine_take_place(accepted, place);
+}
+
+static long attempt__accept(struct engine_file *file, struct engine_request *request)
+{
+    passing_begin();
+    long result = accept__into(file->descriptor, (int)request->length);
+    passing_end();
+    return result;
 }
 
 static long attempt__poll_in(struct engine_file *file, struct engine_request *request)
@@ -294,10 +303,23 @@ static long attempt__connect(struct engine_file *file, struct engine_request *re
     return result;
 }
 
+/* The end is marked first: a send that goes past the lane may meet it at once. A second end has
+ * nothing left to do, and the kernel would refuse it when both sides have ended. */
+long engine_end_out(struct engine_file *file)
+{
+    struct engine_lane *lane = &file->lanes[ENGINE_OUT];
+
+    if (atomic_exchange(&lane->ending, 1) || shutdown(file->descriptor, SHUT_WR) == 0)
+        return 0;
+    int error = errno;
+    atomic_store(&lane->ending, 0);
+    return -error;
+}
+
 static long attempt__shutdown(struct engine_file *file, struct engine_request *request)
 {
     (void)request;
-    return shutdown(file->descriptor, SHUT_WR) < 0 ? -errno : 0;
+    return engine_end_out(file);
 }
 
 static engine_own_attempt *_Atomic attempt_own[ENGINE_LANES];

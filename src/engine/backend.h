@@ -65,6 +65,9 @@ long engine_attempt(struct engine_file *file, struct engine_request *request);
 long engine_attempt_transmit(struct engine_file *file, struct engine_request *request);
 long engine_attempt_urgent(struct engine_file *file, struct engine_request *request);
 
+/* Ends the outgoing direction; 0 or an error. With the lane's lock held. */
+long engine_end_out(struct engine_file *file);
+
 /* An accepted connection takes the place of a descriptor that exists already; 0 or an error. */
 long engine_take_place(int connection, int place);
 

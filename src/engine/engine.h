@@ -75,7 +75,8 @@ struct engine_lane {
     struct lock lock;            /* this structure and the requests in it */
     uint8_t ready;               /* trying may succeed; cleared by EAGAIN and short receives */
     uint8_t hang_up;             /* readiness will not be announced again: do not clear ready */
-    uint16_t closed;             /* errno for requests that come too late, 0 while open */
+    uint8_t closed;              /* errno for requests that come too late, 0 while open */
+    _Atomic uint8_t ending;      /* outgoing: the system is being told of the end */
     struct engine_request *tail; /* ring: tail->next is the head */
 };
 
@@ -112,8 +113,7 @@ void engine_source_kick(struct engine_source *source);
 /* Leaves polling to the library's own thread until it is taken back; false if there is none. */
 bool engine_source_leave(struct engine_source *source);
 void engine_source_take_back(struct engine_source *source);
-/* A socket will listen: sets a descriptor aside with which a connection can be taken when the
- * process has none left. */
+/* A socket will listen: sets a descriptor aside for a connection that finds none left. */
 void engine_prepare_accept(void);
 
 void engine_file_init(struct engine_file *file, int descriptor);

@@ -29,6 +29,7 @@ static void lane__forget(struct engine_lane *lane)
 {
     lane->ready = 1;
     lane->hang_up = 0;
+    atomic_store_explicit(&lane->ending, 0, memory_order_relaxed);
 }
 
 void engine_file_renew(struct engine_file *file, bool out_held)

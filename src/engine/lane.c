@@ -198,7 +198,8 @@ void engine_close(struct engine_file *file, int error)
         struct engine_lane *lane = &file->lanes[index];
         bool asked = false;
         lock_take(&lane->lock);
-        lane->closed = (uint16_t)error;
+        ASSERT(error <= UINT8_MAX);
+        lane->closed = (uint8_t)error;
         lane__cancel(file, lane, error, NULL, NULL, &asked);
         lock_drop(&lane->lock);
         lane__settle(file, index, asked);

@@ -165,8 +165,10 @@ long engine_attempt_transmit(struct engine_file *file, struct engine_request *re
     if (request->count && piece->kind == ENGINE_PIECE_GATHER)
         return transmit__datagrams(file->descriptor, request);
     for (; piece < end; piece++) {
-        if (piece->kind == ENGINE_PIECE_END)
-            return shutdown(file->descriptor, SHUT_WR) < 0 ? -errno : (long)request->moved;
+        if (piece->kind == ENGINE_PIECE_END) {
+            long result = engine_end_out(file);
+            return result < 0 ? result : (long)request->moved;
+        }
         while (request->moved < before + piece->length) {
             long result = transmit__piece(file->descriptor, piece, request->moved - before,
                                           before + piece->length < request->length);

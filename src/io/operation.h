@@ -99,6 +99,11 @@ void io_prepare_accept(void);
 void io_file_close(struct io_file *file, int error);
 void io_file_renew(struct io_file *file, bool out_held);
 void io_file_drain_in(struct io_file *file);
+/* The system has been told of the outgoing stream's end, or is being told now. */
+static inline bool io_file_is_ending(const struct io_file *file)
+{
+    return atomic_load(&file->engine.lanes[ENGINE_OUT].ending);
+}
 /* Watching for readiness beside the operations: see engine_watch. The file is referenced while
  * its kind's `noticed` runs. */
 bool io_file_watch(struct io_file *file);

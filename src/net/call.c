@@ -111,8 +111,8 @@ static void shutdown__done(struct engine_request *request, long result, bool at_
                       : result < 0 ? status_of_errno((int)-result, STATUS_PLACE_CALL)
                                    : STATUS_SUCCESS;
 
-    if (result >= 0)
-        socket_set((struct socket *)io_of(request)->file, SOCKET_ENDED_OUT);
+    if (result >= 0) /* a DisconnectEx that was cancelled may have taken it back */
+        socket_set((struct socket *)io_of(request)->file, SOCKET_SHUT_OUT);
     io_complete(io_of(request), status, 0, at_once);
 }
 
@@ -156,8 +156,9 @@ NTSTATUS socket_shutdown(struct socket *socket, int how)
         return STATUS_INVALID_CONNECTION;
     if (how != NET_SHUT_SEND)
         socket_set(socket, SOCKET_SHUT_IN); /* RECV-12: what pends goes on */
-    if (how == NET_SHUT_RECEIVE || socket_has(socket, SOCKET_SHUT_OUT))
+    if (how == NET_SHUT_RECEIVE)
         return STATUS_SUCCESS;
+    /* Also behind another end that is only planned: that may be cancelled (CANC-12). */
     socket_set(socket, SOCKET_SHUT_OUT);
     return socket_has(socket, SOCKET_STREAM) ? shutdown__outgoing(socket) : STATUS_SUCCESS;
 }

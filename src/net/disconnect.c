@@ -5,6 +5,7 @@
  */
 #include "net/socket.h"
 
+#include "base/passing.h"
 #include "net/address.h"
 
 #include <errno.h>
@@ -12,6 +13,20 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/* 0, or what failed. */
+static int disconnect__replace(const struct socket *socket_, int descriptor)
+{
+    int error = 0, fresh = socket(socket_->family, socket_->type | SOCK_CLOEXEC, 0);
+
+    if (fresh < 0)
+        return errno;
+    option_prepare(fresh, socket_->family, socket_->type);
+    if (dup3(fresh, descriptor, O_CLOEXEC) < 0)
+        error = errno;
+    close(fresh);
+    return error;
+}
 
 /* Puts a fresh, unconnected socket in the descriptor's place. What the old connection still has to
  * send and its FIN go on in the kernel. One that was bound by the program (for ConnectEx) is bound
@@ -26,20 +41,15 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
     /* Receives that still wait end here, as at the end of the stream (DISC-6). */
     shutdown(descriptor, SHUT_RD);
     io_file_drain_in(&socket_->file);
-    int fresh = socket(socket_->family, socket_->type | SOCK_CLOEXEC, 0);
-
-    if (fresh < 0)
-        return status_of_errno(errno, STATUS_PLACE_CALL);
-    option_prepare(fresh, socket_->family, socket_->type);
-    if (dup3(fresh, descriptor, O_CLOEXEC) < 0) {
-        close(fresh);
-        return status_of_errno(errno, STATUS_PLACE_CALL);
-    }
-    close(fresh);
+    passing_begin();
+    int error = disconnect__replace(socket_, descriptor);
+    passing_end();
+    if (error)
+        return status_of_errno(error, STATUS_PLACE_CALL);
     io_file_renew(&socket_->file, true);
     socket_enable_events_later(socket_, NET_EVENT_READ | NET_EVENT_WRITE | NET_EVENT_CLOSE);
     socket_clear(socket_, SOCKET_CONNECTED | SOCKET_SHUT_IN | SOCKET_SHUT_OUT | SOCKET_RESET |
-                              SOCKET_UPDATED | SOCKET_BOUND | SOCKET_ENDED_OUT);
+                              SOCKET_UPDATED | SOCKET_BOUND);
     /* The old connection may keep the port for a while (TIME_WAIT); any other one will do. */
     if (rebind && bind(descriptor, (struct sockaddr *)&local, length) < 0) {
         if (local.ss_family == AF_INET)
@@ -53,12 +63,18 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS disconnect__failed(struct socket *socket, int error)
+{
+    if (error == ECANCELED && !io_file_is_ending(&socket->file))
+        socket_clear(socket, SOCKET_SHUT_OUT); /* it did not come to that */
+    return socket_transfer_status(socket, error);
+}
+
 NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reuse)
 {
     /* A connection that is gone already is as disconnected as one can be. */
     if (result < 0 && result != -ENOTCONN)
-        return socket_transfer_status(socket, (int)-result);
-    socket_set(socket, SOCKET_ENDED_OUT);
+        return disconnect__failed(socket, (int)-result);
     return reuse ? disconnect__renew(socket) : STATUS_SUCCESS;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/passing.h"
 #include "base/slab.h"
 #include "net/address.h"
 #include "object/handle.h"
@@ -136,7 +137,7 @@ static uint32_t socket__state_of(int descriptor)
     return flags;
 }
 
-NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
+static NTSTATUS socket__adopt(int descriptor, uintptr_t *handle)
 {
     int type = descriptor < 0 ? -1 : socket__int_option(descriptor, SO_TYPE);
 
@@ -155,6 +156,14 @@ NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
     }
     if (made)
         socket_unref(made);
+    return status;
+}
+
+NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
+{
+    passing_stop();
+    NTSTATUS status = socket__adopt(descriptor, handle);
+    passing_go_on();
     return status;
 }
 

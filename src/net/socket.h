@@ -30,10 +30,9 @@ enum socket_flags {
     SOCKET_SELECTED = SOCKET_STREAM << 12,   /* WSAEventSelect is in force */
     SOCKET_HAS_EVENTS = SOCKET_STREAM << 13, /* it was once: what was reported is remembered */
     SOCKET_HARDENED = SOCKET_STREAM << 14,   /* SIO_UDP_CONNRESET is off */
-    SOCKET_ENDED_OUT = SOCKET_STREAM << 15,  /* SHUT_OUT, and the sends before it are over */
-    SOCKET_LOST = SOCKET_STREAM << 16,       /* its number names another object's descriptor */
-    SOCKET_HAS_AWAY = SOCKET_STREAM << 17,   /* operations of it have waited elsewhere */
-    SOCKET_REGISTERED = SOCKET_STREAM << 18, /* WSA_FLAG_REGISTERED_IO */
+    SOCKET_LOST = SOCKET_STREAM << 15,       /* its number names another object's descriptor */
+    SOCKET_HAS_AWAY = SOCKET_STREAM << 16,   /* operations of it have waited elsewhere */
+    SOCKET_REGISTERED = SOCKET_STREAM << 17, /* WSA_FLAG_REGISTERED_IO */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */

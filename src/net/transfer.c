@@ -19,7 +19,7 @@ NTSTATUS socket_transfer_status(struct socket *socket, int error)
 {
     /* Sends that were there before the shutdown are over before it: what breaks those is the peer
      * (SEND-7). */
-    if (error == EPIPE && socket_has(socket, SOCKET_ENDED_OUT))
+    if (error == EPIPE && io_file_is_ending(&socket->file))
         return STATUS_PIPE_DISCONNECTED;
     if (socket_has(socket, SOCKET_STREAM)) {
         /* A connection that was given up for want of answers shows, once, the last ICMP error or

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/passing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,6 +87,21 @@ static bool accept__is_same_user(int connection)
            peer.uid == geteuid();
 }
 
+/* The connection takes the listening descriptor's place. 0, or the system's error. */
+static int accept__into(int listener, uint32_t buffer)
+{
+    int connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+    if (connection < 0)
+        return errno;
+    if (!accept__is_same_user(connection))
+        shutdown(connection, SHUT_RDWR);
+    pipe_set_buffer(connection, buffer);
+    dup3(connection, listener, O_CLOEXEC);
+    close(connection);
+    return 0;
+}
+
 /* Takes the client in, if there is one: the state afterwards says. A status only if that failed. */
 static NTSTATUS pipe__accept(struct pipe *pipe)
 {
@@ -98,15 +114,12 @@ static NTSTATUS pipe__accept(struct pipe *pipe)
     if (fault_hit(FAULT_DESCRIPTOR))
         return STATUS_TOO_MANY_OPENED_FILES;
     shutdown(polled.fd, SHUT_RD);
-    int connection = accept4(polled.fd, NULL, NULL, SOCK_CLOEXEC);
-    if (connection < 0)
-        return errno == EMFILE || errno == ENFILE ? STATUS_TOO_MANY_OPENED_FILES
+    passing_begin();
+    int error = accept__into(polled.fd, pipe->out_bytes);
+    passing_end();
+    if (error)
+        return error == EMFILE || error == ENFILE ? STATUS_TOO_MANY_OPENED_FILES
                                                   : STATUS_INSUFFICIENT_RESOURCES;
-    if (!accept__is_same_user(connection))
-        shutdown(connection, SHUT_RDWR);
-    pipe_set_buffer(connection, pipe->out_bytes);
-    dup3(connection, polled.fd, O_CLOEXEC);
-    close(connection);
     io_file_renew(&pipe->io, false);
     pipe__show(pipe, CELL_TAKEN);
     atomic_store(&pipe->state, PIPE_CONNECTED);

@@ -5,6 +5,7 @@
 #include "pipe/message_internal.h"
 
 #include "base/fault.h"
+#include "base/passing.h"
 #include "base/slab.h"
 #include "object/handle.h"
 
@@ -73,8 +74,10 @@ static void pipe__turn_away(struct pipe *pipe)
     shutdown(pipe_descriptor(pipe), SHUT_RDWR);
     if (atomic_load(&pipe->state) != PIPE_LISTENING)
         return;
+    passing_begin();
     while ((connection = accept4(pipe_descriptor(pipe), NULL, NULL, SOCK_CLOEXEC)) >= 0)
         close(connection);
+    passing_end();
 }
 
 /* The last handle is closed: the peer hears of it now, whatever still keeps the object. */

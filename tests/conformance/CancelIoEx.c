@@ -181,26 +181,32 @@ static void pending_send(void)
     free(data);
 }
 
-/* The stream's end was promised when shutdown returned. */
-static void shutdown_behind_a_send(void)
+/* The stream's end was promised when shutdown returned, also behind another that is cancelled. */
+static void promised_end(LPFN_DISCONNECTEX disconnect_ex)
 {
     enum { LENGTH = 4 * 1024 * 1024 };
     struct pair p;
     char *data = calloc(1, LENGTH);
-    OVERLAPPED ov;
-    int got;
+    OVERLAPPED ov[2];
+    int got, packets = disconnect_ex ? 2 : 1;
 
     REQUIRE(data != NULL);
     pair_open(&p);
-    overlapped_clear(&ov);
-    DWORD code = send_start(p.ours, data, LENGTH, &ov);
+    overlapped_clear(&ov[0]);
+    overlapped_clear(&ov[1]);
+    DWORD code = send_start(p.ours, data, LENGTH, &ov[0]);
     CHECK("CANC-12", started(code), "code %u", (unsigned)code);
+    if (disconnect_ex)
+        CHECK("DISC-2", !disconnect_ex(p.ours, &ov[1], 0, 0) && WSAGetLastError() == WSA_IO_PENDING,
+              "pends behind the send");
     CHECK("CANC-12", shutdown(p.ours, SD_SEND) == 0, "shutdown");
     CancelIoEx((HANDLE)p.ours, NULL);
     CancelIo((HANDLE)p.ours);
-    struct packet k = packet_take(p.port, DEADLINE);
-    CHECK("CANC-12", k.ov == &ov && (k.error == ERROR_OPERATION_ABORTED || k.error == 0),
-          "cancelled or done: error %u", (unsigned)k.error);
+    for (int i = 0; i < packets; i++) {
+        struct packet k = packet_take(p.port, DEADLINE);
+        CHECK("CANC-12", k.ov && (k.error == ERROR_OPERATION_ABORTED || k.error == 0),
+              "cancelled or done: error %u", (unsigned)k.error);
+    }
     DWORD patience = DEADLINE;
     setsockopt(p.peer, SOL_SOCKET, SO_RCVTIMEO, (const char *)&patience, sizeof patience);
     do {
@@ -209,6 +215,20 @@ static void shutdown_behind_a_send(void)
     CHECK("CANC-12", got == 0, "the peer sees the end: %d, %d", got, WSAGetLastError());
     pair_close(&p);
     free(data);
+}
+
+static void shutdown_behind_a_send(void)
+{
+    GUID id = WSAID_DISCONNECTEX;
+    LPFN_DISCONNECTEX disconnect_ex = NULL;
+    SOCKET s = tcp_socket();
+    DWORD bytes;
+
+    REQUIRE(WSAIoctl(s, SIO_GET_EXTENSION_FUNCTION_POINTER, &id, sizeof id, &disconnect_ex,
+                     sizeof disconnect_ex, &bytes, NULL, NULL) == 0);
+    closesocket(s);
+    promised_end(NULL);
+    promised_end(disconnect_ex);
 }
 
 struct starter {
