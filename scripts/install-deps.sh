@@ -4,7 +4,7 @@
 # install-deps.sh [--ci] [--bench] [--model]: installs what is missing to build, test and try the
 # library. Silent when nothing is missing. On Debian and Ubuntu it asks apt-get (through sudo when
 # not root); elsewhere it names what is missing and fails only if something really is.
-#   --ci     also clang, MinGW, Wine and spin
+#   --ci     also clang, MinGW, Wine, spin and valgrind
 #   --bench  also the event libraries that the benchmarks compare with
 #   --model  also spin, the model checker
 set -euo pipefail
@@ -29,6 +29,7 @@ ci_requirements=(
     "g++-mingw-w64-x86-64|command -v x86_64-w64-mingw32-g++"
     "wine|command -v wine"
     "wine64|command -v wine64 || test -x /usr/lib/wine/wine64"
+    "valgrind|command -v valgrind"
 )
 model_requirements=(
     "spin|command -v spin"
