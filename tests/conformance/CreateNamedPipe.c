@@ -43,9 +43,11 @@ static void bad_names(void)
 
 static void long_names(void)
 {
-    char name[400] = "\\\\.\\pipe\\";
-    size_t prefix = strlen(name);
+    struct pipe_name own = pipe_name_new();
+    char name[400];
+    size_t prefix = strlen(own.text);
 
+    memcpy(name, own.text, prefix);
     memset(name + prefix, 'n', sizeof name - prefix);
     name[256] = 0;
     HANDLE end = pipe_serve(name, PIPE_ACCESS_DUPLEX, 0, 1);
