@@ -32,6 +32,19 @@ def ratios(bench, scenario, server, to, value):
     ]
 
 
+def ratios_to_best(bench, scenario, server, rivals, value, best):
+    """As `ratios`, to the best of several servers in the same round; best: min or max."""
+    rounds = {}
+    for rival in rivals:
+        for row in rows_of(bench, scenario, rival):
+            rounds.setdefault(row["round"], []).append(row[value])
+    return [
+        row[value] / best(rounds[row["round"]])
+        for row in rows_of(bench, scenario, server)
+        if all(rounds.get(row["round"], [0]))
+    ]
+
+
 def scenario_table(bench, scenario, servers, broken):
     """Markdown lines."""
     lines = [
@@ -59,6 +72,21 @@ def scenario_table(bench, scenario, servers, broken):
         lines.append("| " + " | ".join(cells) + " |")
     lines += [f"| {name} | failed: {reason} |" for name, reason in broken.items()]
     return lines + [""]
+
+
+def micro_words(bench, name, wanted=""):
+    """key -> text of the first line of that name that holds the word wanted; {} if there is none."""
+    for line in bench.micro:
+        words = line.split()
+        if words[0] == name and (not wanted or wanted in words):
+            return dict(word.split("=", 1) for word in words[1:] if "=" in word)
+    return {}
+
+
+def micro_values(bench, name, wanted, *keys):
+    """Those of the keys that the line has: a median and its spread, in any order."""
+    words = micro_words(bench, name, wanted)
+    return [float(words[key]) for key in keys if key in words]
 
 
 def micro_value(bench, name, key):

@@ -8,7 +8,8 @@ against one-thread raw epoll, and their median is reported with its spread. All 
 127.0.0.1. See README.md for how to read the numbers.
 
 This file knows the command line and the order of things; rows.py the servers, scenarios.py the
-loads, runner.py how they are run, figures.py what is made of it, limits.py what it should be.
+loads, runner.py how they are run, figures.py what is made of it, limits.py and goals.py what
+it should be.
 """
 
 import argparse
@@ -17,12 +18,13 @@ import os
 import sys
 import time
 
+import goals
 from figures import scenario_table
 from limits import check_gates
 from results import headline, write_results
 from rows import FOUR, LEAN, ONE, OWN, REFERENCE, SERVERS, SIXTEEN, TWO, WINE
-from runner import LOAD, Bench, idle_count, run_micro, run_scenario
-from scenarios import GATED, SCENARIOS
+from runner import LOAD, Bench, idle_count, raise_file_limit, run_micro, run_scenario
+from scenarios import GATED, MICRO, SCENARIOS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -36,7 +38,8 @@ def parse_arguments():
     )
     parser.add_argument(
         "parts", nargs="*", metavar="PART",
-        help="a scenario, or 'micro', 'quick', 'gate', 'write': as the options of that name",
+        help="a scenario, or 'micro', 'quick', 'gate', 'goals', 'write': as the options of that "
+        "name",
     )
     parser.add_argument("--build-dir", help="default: $BUILD, build/bench or build/release")
     parser.add_argument(
@@ -55,12 +58,15 @@ def parse_arguments():
     parser.add_argument(
         "--gate", action="store_true", help="check the limits of the project; exit 1 when exceeded"
     )
+    parser.add_argument(
+        "--goals", action="store_true", help="measure what the library is to reach, and print it"
+    )
     options = parser.parse_args()
     if "help" in options.parts:
         parser.print_help()
         sys.exit(0)
     for part in options.parts + options.only:
-        if part in ("quick", "gate", "write"):
+        if part in ("quick", "gate", "goals", "write"):
             setattr(options, part, True)
         elif part == "micro":
             options.scenarios = options.scenarios or []
@@ -95,6 +101,8 @@ def select(options):
     if options.gate:
         servers = options.servers or [REFERENCE, "asio-2", OWN, WINE, LEAN, ONE, TWO, FOUR, SIXTEEN]
         names = GATED
+    elif options.goals:
+        servers, names = options.servers or goals.SERVERS, goals.SCENARIOS
     else:
         servers = options.servers or [server.name for server in SERVERS]
         names = [scenario.name for scenario in SCENARIOS]
@@ -107,7 +115,7 @@ def fitting(scenario, servers):
     """Servers that a scenario has a use for."""
     return [
         server for server in servers
-        if (server.name in scenario.only if scenario.only else server.name not in scenario.skip)
+        if scenario.wants(server)
         and (server.knobs or not scenario.server_arguments)
         and (not scenario.idle or idle_count(scenario, server))
     ]
@@ -115,6 +123,7 @@ def fitting(scenario, servers):
 
 def main():
     options = parse_arguments()
+    raise_file_limit()
     bench = Bench(find_build(options.build_dir), options.quick)
     if not bench.load:
         sys.exit(f"run.py: no {LOAD} in {bench.build}: build first (make bench)")
@@ -128,7 +137,7 @@ def main():
     lines = headline(options)
     print("\n".join(lines))
     if not options.no_micro:
-        micro = run_micro(bench)
+        micro = run_micro(bench, [each for each in MICRO if each.gated or not options.gate])
         print("\n".join(micro))
         lines += micro
     for left, scenario in zip(range(len(scenarios), 0, -1), scenarios):
@@ -143,10 +152,12 @@ def main():
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump({"measurements": bench.measurements, "micro": bench.micro}, file, indent=1)
+    chosen = [scenario.name for scenario in scenarios] + ([] if options.no_micro else ["micro"])
+    if options.goals:
+        goals.print_goals(bench, chosen)
     if options.gate:
-        chosen = [scenario.name for scenario in scenarios]
-        return check_gates(bench, chosen + ([] if options.no_micro else ["micro"]))
-    return 1 if bench.failures else 0
+        return check_gates(bench, chosen)
+    return 1 if bench.failures and not options.goals else 0
 
 
 if __name__ == "__main__":

@@ -111,7 +111,8 @@ class Bench:
 
     def run_with(self, server, scenario, requests, errors):
         port = free_port()
-        process = self.start(server, port, scenario.server_arguments, errors)
+        extra = [] if server.calm else scenario.server_arguments
+        process = self.start(server, port, extra, errors)
         try:
             wait_until_listening(port, process, errors)
             pids = [str(process.pid)]
@@ -167,11 +168,20 @@ def wait_until_listening(port, process, errors):
     raise Failure("the server does not listen" + said_by(errors))
 
 
-def idle_count(scenario, server):
+def most_connections():
+    """So many a process may have here, besides 100 busy ones and its own files."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    if files == resource.RLIM_INFINITY:
-        files = 1 << 30
-    return max(0, min(scenario.idle, server.most_idle, files - 300))
+    return (1 << 30) if files == resource.RLIM_INFINITY else files - 300
+
+
+def raise_file_limit():
+    """For the servers, which inherit it, and as far as one may."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def idle_count(scenario, server):
+    return max(0, min(scenario.idle, server.most_idle, most_connections()))
 
 
 def flatten(report, scenario, server, number):
@@ -227,18 +237,21 @@ def show(text):
         print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
 
 
-def run_micro(bench):
+def run_micro(bench, programs=tuple(MICRO)):
     """Markdown lines."""
     lines = []
-    for name in MICRO:
-        program = bench.program(f"bench/micro/{name}")
+    for micro in programs:
+        program = bench.program(f"bench/micro/{micro.name}")
         if not program:
-            print(f"skipped {name}: bench/micro/{name} is not built")
+            print(f"skipped {micro.name}: bench/micro/{micro.name} is not built")
             continue
-        done = subprocess.run([program], capture_output=True, text=True, timeout=120, check=False)
+        show(micro.name)
+        command = [program, *(micro.quick if bench.quick else ())]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode:
-            print(f"{name} failed: {done.stderr.strip() or done.returncode}")
+            print(f"{micro.name} failed: {done.stderr.strip() or done.returncode}")
             bench.failures += 1
         lines += done.stdout.splitlines()
+    show("")
     bench.micro = lines
     return ["### queue and hand-off", "", "```", *lines, "```", ""] if lines else []

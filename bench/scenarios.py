@@ -3,7 +3,10 @@
 
 import dataclasses
 
-from rows import FOUR, LEAN, LOOP, ONE, REFERENCE, SIXTEEN, TWO
+from rows import (
+    ACCEPT, ACCEPT_URING, ALONE, CALM, FOUR, LEAN, LOOP, ONE, OWN, OWN_16, OWN_URING, REFERENCE,
+    SIXTEEN, SIXTY_FOUR, TWO,
+)
 
 
 @dataclasses.dataclass
@@ -15,8 +18,13 @@ class Scenario:
     rounds: int
     idle: int = 0
     server_arguments: list = dataclasses.field(default_factory=list)
-    skip: tuple = (LEAN, "asio-16", ONE, TWO, FOUR, SIXTEEN)
-    only: tuple = ()  # these servers instead of all but `skip`
+    also: tuple = ()  # special servers besides all the others
+    only: tuple = ()  # these servers and no others
+
+    def wants(self, server):
+        if self.only:
+            return server.name in self.only
+        return not server.special or server.name in self.also
 
 
 HANDLER_SERVERS = (REFERENCE, LOOP, "asio-2", "asio-16", "threads")
@@ -30,12 +38,16 @@ SCENARIOS = [
     ),
     Scenario(
         "idle", "idle connections open, 100 busy ones", ["-c100"], 50000, 3, idle=10000,
-        skip=("asio-16", ONE, TWO, FOUR, SIXTEEN),
+        also=(LEAN,),
+    ),
+    Scenario(
+        "idle18k", "idle connections open, 100 busy ones", ["-c100"], 50000, 3, idle=18000,
+        only=(REFERENCE, OWN, OWN_URING, ALONE, LEAN),
     ),
     Scenario(
         "block", "each 1000th request blocks for 5 ms in a raw nanosleep", ["-c100"], 100000, 5,
         server_arguments=["--block-every", "1000", "--block-us", "5000"],
-        only=(*HANDLER_SERVERS, FOUR, SIXTEEN),
+        only=(*HANDLER_SERVERS, FOUR, CALM, SIXTEEN),
     ),
     Scenario(
         "read", "each 1000th request reads 1 MiB of a file from the disk", ["-c100"], 100000, 5,
@@ -49,7 +61,33 @@ SCENARIOS = [
         "crowd", "16 threads where 2 would do", ["-c100"], 150000, 5,
         only=(REFERENCE, "asio-2", "asio-16", TWO, FOUR, SIXTEEN),
     ),
+    Scenario(
+        "workers", "4, 16 and 64 workers where 2 would do", ["-c100"], 150000, 5,
+        only=(REFERENCE, OWN, OWN_16, FOUR, SIXTEEN, SIXTY_FOUR),
+    ),
+    Scenario(
+        "accept", "connect, one echo of 64 bytes, close", ["-c100", "--reconnect"], 30000, 5,
+        only=(REFERENCE, "raw-uring", LOOP, "asio", "threads", ACCEPT, ACCEPT_URING),
+    ),
 ]
 GATED = ["c100-64", "c1", "idle", "block", "burn", "crowd"]
 
-MICRO = ["post_get", "handoff", "replacement"]  # below <build>/bench/micro; one line per result
+
+@dataclasses.dataclass
+class Micro:
+    """A small program of bench/micro that prints one line for each result."""
+
+    name: str
+    quick: tuple = ()  # its arguments under --quick
+    gated: bool = False
+
+
+MICRO = [
+    Micro("post_get", gated=True),
+    Micro("handoff", gated=True),
+    Micro("replacement", gated=True),
+    Micro("queue", ("5", "200000")),
+    Micro("stream", ("3", "256")),
+    Micro("udp_echo", ("5", "20000")),
+    Micro("startup", ("15",)),
+]
