@@ -8,8 +8,8 @@ against one-thread raw epoll, and their median is reported with its spread. All 
 127.0.0.1. See README.md for how to read the numbers.
 
 This file knows the command line and the order of things; rows.py the servers, scenarios.py the
-loads, runner.py how they are run, figures.py what is made of it, limits.py and goals.py what
-it should be.
+loads, runner.py how they are run, figures.py what is made of it, limits.py and goals.py what it
+should be, curves.py and pictures.py how it grows.
 """
 
 import argparse
@@ -19,14 +19,17 @@ import sys
 import time
 
 import goals
+from curves import CURVES, run_curves
 from figures import scenario_table
 from limits import check_gates
+from pictures import write_page
 from results import headline, write_results
 from rows import FOUR, LEAN, ONE, OWN, REFERENCE, SERVERS, SIXTEEN, TWO, WINE
 from runner import LOAD, Bench, idle_count, raise_file_limit, run_micro, run_scenario
 from scenarios import GATED, MICRO, SCENARIOS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+REPORT = "out/bench-curves.json"
 
 
 def parse_arguments():
@@ -39,7 +42,7 @@ def parse_arguments():
     parser.add_argument(
         "parts", nargs="*", metavar="PART",
         help="a scenario, or 'micro', 'quick', 'gate', 'goals', 'write': as the options of that "
-        "name",
+        "name; 'report': --curves " + REPORT,
     )
     parser.add_argument("--build-dir", help="default: $BUILD, build/bench or build/release")
     parser.add_argument(
@@ -61,6 +64,10 @@ def parse_arguments():
     parser.add_argument(
         "--goals", action="store_true", help="measure what the library is to reach, and print it"
     )
+    parser.add_argument(
+        "--curves", metavar="FILE", help="how cost grows, as JSON, and as pictures in FILE.html; "
+        "--scenarios chooses among " + ", ".join(curve.name for curve in CURVES),
+    )
     options = parser.parse_args()
     if "help" in options.parts:
         parser.print_help()
@@ -68,6 +75,8 @@ def parse_arguments():
     for part in options.parts + options.only:
         if part in ("quick", "gate", "goals", "write"):
             setattr(options, part, True)
+        elif part == "report":
+            options.curves = os.path.join(os.path.dirname(HERE), REPORT)
         elif part == "micro":
             options.scenarios = options.scenarios or []
         else:
@@ -121,12 +130,29 @@ def fitting(scenario, servers):
     ]
 
 
+def draw_curves(bench, options):
+    """Returns the exit code."""
+    names = options.scenarios or [curve.name for curve in CURVES]
+    told = headline(options)
+    result = run_curves(bench, choose(names, CURVES, "curve"), options)
+    result["machine"] = told[0].removeprefix("## ") + ", " + told[2].split(". ")[0]
+    os.makedirs(os.path.dirname(os.path.abspath(options.curves)), exist_ok=True)
+    with open(options.curves, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=1)
+    page = os.path.splitext(options.curves)[0] + ".html"
+    write_page(page, result)
+    print(f"written: {os.path.relpath(options.curves)}, {os.path.relpath(page)}")
+    return 1 if bench.failures else 0
+
+
 def main():
     options = parse_arguments()
     raise_file_limit()
     bench = Bench(find_build(options.build_dir), options.quick)
     if not bench.load:
         sys.exit(f"run.py: no {LOAD} in {bench.build}: build first (make bench)")
+    if options.curves:
+        return draw_curves(bench, options)
     scenarios, servers = select(options)
     for server in list(servers):
         reason = bench.reason_to_skip(server)
