@@ -16,7 +16,7 @@ from scenarios import Scenario
 
 ENGINES = ("epoll", "uring")
 ROUNDS = 5
-SECONDS = 480
+SECONDS = 600
 
 
 @dataclasses.dataclass
@@ -76,7 +76,7 @@ CURVES = [
         "bytes", (1, 16, 64, 512, 4096, 16384, 65536, 262144, 1048576),
         lambda value: [raw(), *example("--buffer", "16384")],
         lambda value: ["-c20", f"-s{value}"],
-        lambda value: max(200, min(40000, (200 << 20) // value)),
+        lambda value: max(200, min(40000, (800 << 20) // value)),
     ),
     Curve(
         "pending", "receives pending on each connection; 20 connections, 64 bytes, 1 worker",
@@ -115,7 +115,7 @@ def run_round(bench, curve, number, broken):
             if (value, server.name) in broken or bench.reason_to_skip(server):
                 continue
             show(f"{curve.name} {value}, round {number + 1}: {server.name}")
-            point = measure(bench, curve, value, server, number, max(requests, value, 100))
+            point = measure(bench, curve, value, server, number, max(requests, 100))
             if point:
                 points.append(point)
             else:

@@ -75,7 +75,7 @@ def scenario_table(bench, scenario, servers, broken):
 
 
 def micro_words(bench, name, wanted=""):
-    """key -> text of the first line of that name that holds the word wanted; {} if there is none."""
+    """key -> text, of the first line of that name that holds the word wanted; {} if none does."""
     for line in bench.micro:
         words = line.split()
         if words[0] == name and (not wanted or wanted in words):
