@@ -114,7 +114,7 @@ def select(options):
         servers, names = options.servers or goals.SERVERS, goals.SCENARIOS
     else:
         servers = options.servers or [server.name for server in SERVERS]
-        names = [scenario.name for scenario in SCENARIOS]
+        names = [scenario.name for scenario in SCENARIOS if not scenario.extra]
     if options.scenarios is not None:
         names = options.scenarios
     return choose(names, SCENARIOS, "scenario"), choose(servers, SERVERS, "server")
