@@ -15,6 +15,7 @@ should be, curves.py and pictures.py how it grows.
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 
@@ -147,6 +148,7 @@ def draw_curves(bench, options):
 
 def main():
     options = parse_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not without stopping the server
     raise_file_limit()
     bench = Bench(find_build(options.build_dir), options.quick)
     if not bench.load:
