@@ -19,6 +19,8 @@ help:
 	@echo 'make build     build library, examples and tools in build/release'
 	@echo 'make random-calls  10 million random operations on each engine, all outcomes judged'
 	@echo 'make bench     the same load against servers on raw epoll, io_uring, libuv, ...'
+	@echo 'make bench-goals   what the library is to reach, beside what was measured'
+	@echo 'make bench-report  how cost grows, as pictures in out/bench-curves.html'
 	@echo 'make bench-X   one part of it (make bench-help names the parts)'
 	@echo 'make install   install below PREFIX (now $(PREFIX)); DESTDIR is respected'
 	@echo 'make format    clang-format all C files that are not public headers'

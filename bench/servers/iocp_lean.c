@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECTIONS_MAX = 16384, BUFFER_SIZE = 128, WORKERS = 4, CONCURRENCY = 2 };
+enum { CONNECTIONS_MAX = 20480, BUFFER_SIZE = 128, WORKERS = 4, CONCURRENCY = 2 };
 
 struct connection {
     OVERLAPPED overlapped;

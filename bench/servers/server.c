@@ -20,7 +20,8 @@
 
 enum { SERVER_BACKLOG = 4096, READ_SIZE = 1 << 20, READ_PIECES = 64 };
 
-struct server_options server_options = {.threads = 1, .concurrency = 2};
+struct server_options server_options = {
+    .threads = 1, .concurrency = 2, .accepts = 64, .receives = 1};
 
 static long server_pieces; /* counted only when pieces block or read */
 static int server_file = -1;
@@ -81,6 +82,10 @@ static void server__option(int letter)
         server_options.block_us = 1000 * server__number(optarg, 60000);
     else if (letter == 'u')
         server_options.block_us = server__number(optarg, 60000000);
+    else if (letter == 'a')
+        server_options.accepts = (int)server__number(optarg, 4096);
+    else if (letter == 'p')
+        server_options.receives = (int)server__number(optarg, 4096);
     else if (letter == 'r')
         server_options.read_every = server__number(optarg, 1000000000);
     else
@@ -96,12 +101,15 @@ void server_parse(int argc, char **argv, int most_threads)
         {"block-ms", required_argument, NULL, 'm'},
         {"block-us", required_argument, NULL, 'u'},
         {"read-every", required_argument, NULL, 'r'},
+        {"accepts", required_argument, NULL, 'a'},
+        {"receives", required_argument, NULL, 'p'},
         {NULL, 0, NULL, 0},
     };
     int letter;
     while ((letter = getopt_long(argc, argv, "t:c:", options, NULL)) != -1)
         server__option(letter);
-    if (optind + 1 != argc || server_options.threads < 1 || server_options.threads > most_threads) {
+    if (optind + 1 != argc || server_options.threads < 1 || server_options.threads > most_threads ||
+        server_options.accepts < 1 || server_options.receives < 1) {
         fprintf(stderr,
                 "usage: %s PORT%s [--work US] [--block-every N --block-us US] "
                 "[--read-every N]\n",

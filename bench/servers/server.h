@@ -5,7 +5,7 @@
  * served is each server's own affair.
  *
  *   PORT [-t THREADS] [-c CONCURRENCY] [--work US] [--block-every N --block-us US]
- *        [--read-every N] */
+ *        [--read-every N] [--accepts N] [--receives N] */
 #ifndef BENCH_SERVER_H
 #define BENCH_SERVER_H
 
@@ -19,6 +19,8 @@ struct server_options {
     int port;
     int threads;
     int concurrency;  /* of a completion port; no other server has such a limit */
+    int accepts;      /* AcceptEx kept pending (iocp_acceptex) */
+    int receives;     /* WSARecv kept pending on each connection (iocp_acceptex) */
     long work_us;     /* compute so long for each piece received (also --burn-us) */
     long block_every; /* sleep in a raw nanosleep for each so-manieth piece; 0: never */
     long block_us;    /* (also --block-ms) */

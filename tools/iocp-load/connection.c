@@ -84,21 +84,28 @@ static int connection__try_all(const struct connection_plan *plan)
     return fd;
 }
 
+/* Returns the descriptor, or minus errno. */
+static int connection__connect(const struct connection_plan *plan)
+{
+    uint64_t give_up = 0;
+    for (;;) {
+        int fd = connection__try_all(plan);
+        if (fd >= 0 || control_stopped(plan->control))
+            return fd;
+        if (fd == -EINTR)
+            continue;
+        if (!give_up)
+            give_up = connection_clock() + (uint64_t)(plan->wait * 1e9);
+        if (fd != -ECONNREFUSED || connection_clock() >= give_up)
+            return fd;
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    }
+}
+
 int connection_open(struct connection *connection, const struct connection_plan *plan,
                     unsigned index)
 {
-    uint64_t give_up = connection_clock() + (uint64_t)(plan->wait * 1e9);
-    int fd;
-    for (;;) {
-        fd = connection__try_all(plan);
-        if (fd >= 0 || control_stopped(plan->control))
-            break;
-        if (fd == -EINTR)
-            continue;
-        if (fd != -ECONNREFUSED || connection_clock() >= give_up)
-            break;
-        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-    }
+    int fd = connection__connect(plan);
     *connection = (struct connection){
         .fd = fd < 0 ? -1 : fd,
         .index = index,
@@ -118,6 +125,16 @@ void connection_close(struct connection *connection)
     connection->fd = -1;
     free(connection->started);
     connection->started = NULL;
+}
+
+/* SO_LINGER with 0 makes close send a reset in place of the end, and leaves no TIME_WAIT: tens of
+ * thousands of connections a second would otherwise use up the local ports within seconds. */
+static void connection__reset(struct connection *connection)
+{
+    struct linger none = {.l_onoff = 1};
+    setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+    close(connection->fd);
+    connection->fd = -1;
 }
 
 static int connection__lost(struct connection *connection, const struct connection_plan *plan,
@@ -192,6 +209,21 @@ int connection_prepare(struct connection *connection, const struct connection_pl
 {
     connection->started = calloc(plan->depth, sizeof(*connection->started));
     if (connection->started && fcntl(connection->fd, F_SETFL, O_NONBLOCK) == 0)
+        return 0;
+    return connection__failed(connection, plan, errno);
+}
+
+int connection_renew(struct connection *connection, const struct connection_plan *plan)
+{
+    connection__reset(connection);
+    int fd = connection__connect(plan);
+    if (fd < 0) {
+        connection__explain(plan, connection->index, -fd);
+        return -1;
+    }
+    connection->fd = fd;
+    connection->wants_write = false;
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
         return 0;
     return connection__failed(connection, plan, errno);
 }

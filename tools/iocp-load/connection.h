@@ -36,6 +36,7 @@ struct connection_plan {
     unsigned depth;
     double timeout;
     double wait;
+    bool reconnect; /* each request has a connection of its own */
 };
 
 /* Opens a blocking connection with TCP_NODELAY. -1: failed, control knows. */
@@ -43,6 +44,10 @@ int connection_open(struct connection *connection, const struct connection_plan 
                     unsigned index);
 
 void connection_close(struct connection *connection);
+
+/* Resets the connection and opens another in its place, prepared as it was; its stream goes on
+ * there. Leaves nothing in TIME_WAIT. -1: failed, control knows. */
+int connection_renew(struct connection *connection, const struct connection_plan *plan);
 
 /* One request on a blocking connection, its answer checked. -1: failed, control knows. */
 int connection_echo_once(struct connection *connection, const struct connection_plan *plan);

@@ -21,6 +21,7 @@ enum {
     LONG_IDLE,
     LONG_TIMEOUT,
     LONG_WAIT,
+    LONG_RECONNECT,
     LONG_PID,
     LONG_PROGRESS,
     LONG_LABEL,
@@ -44,6 +45,7 @@ static const struct option long_options[] = {
     {"idle", required_argument, NULL, LONG_IDLE},
     {"timeout", required_argument, NULL, LONG_TIMEOUT},
     {"wait", required_argument, NULL, LONG_WAIT},
+    {"reconnect", no_argument, NULL, LONG_RECONNECT},
     {"pid", required_argument, NULL, LONG_PID},
     {"progress", no_argument, NULL, LONG_PROGRESS},
     {"label", required_argument, NULL, LONG_LABEL},
@@ -76,6 +78,8 @@ static const char help_text[] =
     "      --timeout SECONDS  give up after so long without any answer (default 10)\n"
     "      --wait SECONDS     go on trying so long while the server is not yet\n"
     "                         listening                        (default 0)\n"
+    "      --reconnect        a new connection for each request: connect, one echo,\n"
+    "                         close; latencies include the connecting\n"
     "\n"
     "The report\n"
     "      --pid PID[,PID]    server processes: CPU time, context switches, memory\n"
@@ -192,6 +196,9 @@ static int options__load(struct options *options, int letter, const char *text)
         return options__seconds("--timeout", text, &options->timeout);
     case LONG_WAIT:
         return options__seconds("--wait", text, &options->wait);
+    case LONG_RECONNECT:
+        options->reconnect = true;
+        return 0;
     }
     return 1;
 }
@@ -239,6 +246,8 @@ static int options__check(struct options *options)
         return options__usage("reports are named, but neither --chart nor --svg");
     if (options->timeout == 0)
         return options__usage("--timeout must be more than 0");
+    if (options->reconnect && options->depth > 1)
+        return options__usage("--reconnect sends one request at a time: leave out --depth");
     if (options->threads > options->connections)
         options->threads = options->connections;
     if (options->warmup == UINT64_MAX)

@@ -23,6 +23,7 @@ struct options {
     size_t size;
     double timeout;
     double wait;
+    bool reconnect; /* a connection for each request */
     pid_t pids[OPTIONS_PIDS_MAX];
     unsigned pid_count;
     bool progress;

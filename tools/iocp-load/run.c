@@ -252,6 +252,7 @@ int run_execute(const struct options *options, struct result *result)
         .depth = options->depth,
         .timeout = options->timeout,
         .wait = options->wait,
+        .reconnect = options->reconnect,
     };
     run.connections =
         calloc((size_t)options->connections + options->idle, sizeof(*run.connections));

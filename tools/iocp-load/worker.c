@@ -36,12 +36,31 @@ static int worker__watch(struct worker *worker, struct connection *connection)
     return 0;
 }
 
+static int worker__register(struct worker *worker, struct connection *connection)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
+    if (epoll_ctl(worker->epoll, EPOLL_CTL_ADD, connection->fd, &event))
+        return worker__failed(worker, "epoll_ctl");
+    return 0;
+}
+
+/* With the old descriptor its registration goes, too. */
+static int worker__renew(struct worker *worker, struct connection *connection)
+{
+    if (connection_renew(connection, worker->plan))
+        return -1;
+    return worker__register(worker, connection);
+}
+
 static int worker__give(struct worker *worker, struct connection *connection, uint64_t requests,
                         uint64_t *left, uint64_t now)
 {
     if (requests > *left)
         requests = *left;
     *left -= requests;
+    if (requests && worker->plan->reconnect && connection->sent &&
+        worker__renew(worker, connection))
+        return -1;
     if (requests && connection_start(connection, worker->plan, (unsigned)requests, now))
         return -1;
     return worker__watch(worker, connection);
@@ -123,14 +142,9 @@ int worker_start(struct worker *worker)
     if (worker->epoll < 0)
         return worker__failed(worker, "epoll_create1");
     for (unsigned i = 0; i < worker->connection_count; i++) {
-        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &worker->connections[i]};
-        int fd = worker->connections[i].fd;
-        if (connection_prepare(&worker->connections[i], worker->plan))
+        if (connection_prepare(&worker->connections[i], worker->plan) ||
+            worker__register(worker, &worker->connections[i]))
             goto close_epoll;
-        if (epoll_ctl(worker->epoll, EPOLL_CTL_ADD, fd, &event)) {
-            worker__failed(worker, "epoll_ctl");
-            goto close_epoll;
-        }
     }
     errno = pthread_create(&worker->thread, NULL, worker__main, worker);
     if (!errno)

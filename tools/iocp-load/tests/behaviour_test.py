@@ -183,6 +183,35 @@ class GoodServer(LoadTest):
         run = self.load(self.serve(echo), "-c", "2", "-n", "10", "-d", "2", "-s", "5M")
         self.assert_exit(run, 0)
 
+    def test_a_connection_for_each_request(self):
+        server = self.serve(echo)
+        run = self.load(
+            server, "-c", "2", "-n", "300", "--warmup", "0", "--reconnect", "--json", "-"
+        )
+        self.assert_exit(run, 0, "a connection for each request")
+        self.assertEqual(server.accepted, 300)
+        self.assertTrue(json.loads(run.stdout)["reconnect"])
+
+    def test_leaves_no_port_behind(self):
+        server = self.serve(echo)
+        self.assert_exit(self.load(server, "-c", "2", "-n", "300", "--reconnect"), 0)
+        remote = f":{server.port:04X}"
+        with open("/proc/net/tcp", encoding="ascii") as file:
+            left = [line for line in file if line.split()[2].endswith(remote)
+                    and line.split()[3] == "06"]  # TCP_TIME_WAIT
+        self.assertLess(len(left), 30)  # those that were open at the end, and strangers
+
+    def test_wrong_byte_on_a_later_connection(self):
+        def serve(connection, number):
+            data = bytearray(connection.recv(65536))
+            data[3] ^= number == 7
+            connection.sendall(data)
+
+        run = self.load(
+            self.serve(serve), "-c", "1", "-n", "20", "--warmup", "0", "--reconnect"
+        )
+        self.assert_exit(run, 4, "request 7, byte 3")
+
     def test_idle_connections(self):
         server = self.serve(echo)
         run = self.load(
@@ -296,7 +325,8 @@ class CommandLine(LoadTest):
     def test_mistakes(self):
         for options in (
             ["-c", "0"], ["-c", "x"], ["-n", "-1"], ["-s", "0"], ["-p", "65536"], ["-d", "1x"],
-            ["--pid", "1,,2"], ["--timeout", "0"], ["--chart", "x.svg"], ["a.json"], ["--what"],
+            ["--pid", "1,,2"], ["--timeout", "0"], ["--reconnect", "-d2"],
+            ["--chart", "x.svg"], ["a.json"], ["--what"],
         ):
             self.assert_exit(self.load(None, *options), 1, "--help")
 

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Figures from measurements: medians, spreads, ratios within a round, tables."""
+
+import statistics
+
+from rows import OWN, REFERENCE, WINE
+
+
+def spread(values, form):
+    """'median (min..max)', or only the value when there is but one."""
+    values = sorted(values)
+    text = form.format(statistics.median(values))
+    if len(values) > 1:
+        text += f" ({form.format(values[0])}..{form.format(values[-1])})"
+    return text
+
+
+def rows_of(bench, scenario, server):
+    return [
+        row for row in bench.measurements
+        if row["scenario"] == scenario and row["server"] == server
+    ]
+
+
+def ratios(bench, scenario, server, to, value):
+    """Per round: the server's value divided by that of `to`."""
+    base = {row["round"]: row[value] for row in rows_of(bench, scenario, to)}
+    return [
+        row[value] / base[row["round"]]
+        for row in rows_of(bench, scenario, server)
+        if base.get(row["round"])
+    ]
+
+
+def ratios_to_best(bench, scenario, server, rivals, value, best):
+    """As `ratios`, to the best of several servers in the same round; best: min or max."""
+    rounds = {}
+    for rival in rivals:
+        for row in rows_of(bench, scenario, rival):
+            rounds.setdefault(row["round"], []).append(row[value])
+    return [
+        row[value] / best(rounds[row["round"]])
+        for row in rows_of(bench, scenario, server)
+        if all(rounds.get(row["round"], [0]))
+    ]
+
+
+def scenario_table(bench, scenario, servers, broken):
+    """Markdown lines."""
+    lines = [
+        f"### {scenario.name}: {scenario.title}", "",
+        "| server | CPU us/request | CPU ratio | requests/s | requests/s ratio | p50 us | p99 us "
+        "| switches/request |" + (" RSS bytes/idle connection |" if scenario.idle else ""),
+        "|---|---|---|---|---|---|---|---|" + ("---|" if scenario.idle else ""),
+    ]
+    for server in servers:
+        rows = rows_of(bench, scenario.name, server.name)
+        if not rows:
+            continue
+        cells = [server.name]
+        for value, form in (("cpu_us", "{:.2f}"), ("requests_per_second", "{:.0f}")):
+            ratio = ratios(bench, scenario.name, server.name, REFERENCE, value)
+            cells.append(spread([row[value] for row in rows], form))
+            cells.append(spread(ratio, "{:.2f}") if ratio else "-")
+        for value, form in (("p50_us", "{:.0f}"), ("p99_us", "{:.0f}"), ("switches", "{:.3f}")):
+            cells.append(spread([row[value] for row in rows], form))
+        if scenario.idle:
+            text = spread([row["idle_bytes"] for row in rows], "{:.0f}")
+            if rows[0]["idle"] != scenario.idle:
+                text += f", {rows[0]['idle']} connections"
+            cells.append(text)
+        lines.append("| " + " | ".join(cells) + " |")
+    lines += [f"| {name} | failed: {reason} |" for name, reason in broken.items()]
+    return lines + [""]
+
+
+def micro_words(bench, name, wanted=""):
+    """key -> text, of the first line of that name that holds the word wanted; {} if none does."""
+    for line in bench.micro:
+        words = line.split()
+        if words[0] == name and (not wanted or wanted in words):
+            return dict(word.split("=", 1) for word in words[1:] if "=" in word)
+    return {}
+
+
+def micro_values(bench, name, wanted, *keys):
+    """Those of the keys that the line has: a median and its spread, in any order."""
+    words = micro_words(bench, name, wanted)
+    return [float(words[key]) for key in keys if key in words]
+
+
+def micro_value(bench, name, key):
+    """The largest of all lines of that name, or None."""
+    found = [
+        float(word.split("=", 1)[1])
+        for line in bench.micro for word in line.split()[1:]
+        if line.split()[0] == name and word.startswith(key + "=")
+    ]
+    return max(found, default=None)
+
+
+def median_of(bench, scenario, server, value):
+    values = [row[value] for row in rows_of(bench, scenario, server)]
+    return statistics.median(values) if values else None
+
+
+def median_ratio(bench, scenario, server, to, value):
+    values = ratios(bench, scenario, server, to, value)
+    return statistics.median(values) if values else None
+
+
+def wine_ratio(bench):
+    own_rate = median_of(bench, "c100-64", OWN, "requests_per_second")
+    wine_rate = median_of(bench, "c100-64", WINE, "requests_per_second")
+    return own_rate / wine_rate if own_rate and wine_rate else None
