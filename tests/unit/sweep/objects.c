@@ -5,6 +5,7 @@
 #include "sweep.h"
 
 #include <ws2tcpip.h>
+#include <iphlpapi.h>
 #include <iocp_nt.h>
 
 enum { POSTED = 5 };
@@ -255,6 +256,19 @@ static bool address_space(void)
     return passed;
 }
 
+static bool adapters(void)
+{
+    ULONG size = 0;
+    ULONG error = GetAdaptersAddresses(AF_UNSPEC, 0, NULL, NULL, &size);
+
+    if (error == ERROR_BUFFER_OVERFLOW) {
+        EXPECT(size > 0);
+        return true;
+    }
+    SetLastError(error);
+    return SWEEP_WIN32(false);
+}
+
 int main(int count, char **arguments)
 {
     static const struct sweep_scenario scenarios[] = {
@@ -263,6 +277,7 @@ int main(int count, char **arguments)
         {"duplicate", duplicate}, {"adopt", adopt},
         {"names", names},         {"wait_packet", wait_packet},
         {"reserve", reserve},     {"address_space", address_space},
+        {"adapters", adapters},
     };
 
     (void)count;
