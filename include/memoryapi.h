@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Mappings: files, or memory of no file, seen as memory. Names are known within the process.
+ * Mappings: files, or memory of no file, seen as memory; names are known within the process. And
+ * address space, reserved and committed by the page.
  */
 #ifndef _MEMORYAPI_H_
 #define _MEMORYAPI_H_
@@ -51,6 +52,44 @@ WINBASEAPI LPVOID WINAPI MapViewOfFileEx(HANDLE hFileMappingObject, DWORD dwDesi
  * sdk:flushviewoffile */
 WINBASEAPI BOOL WINAPI UnmapViewOfFile(LPCVOID lpBaseAddress);
 WINBASEAPI BOOL WINAPI FlushViewOfFile(LPCVOID lpBaseAddress, SIZE_T dwNumberOfBytesToFlush);
+
+/* VirtualAlloc: reserves address space, commits pages of it, or both. VirtualAllocEx: in hProcess,
+ * which must be this process.
+ *   lpAddress           where; reserving rounds it down to 64 KiB, committing to a page; NULL: the
+ *                       system chooses (MEM_COMMIT alone then reserves too)
+ *   dwSize              bytes; every page that one of them lies in
+ *   flAllocationType    MEM_RESERVE, MEM_COMMIT, both; MEM_RESET: the contents may be lost;
+ *                       MEM_TOP_DOWN makes no difference
+ *   flProtect           of committed pages: PAGE_NOACCESS, PAGE_READONLY, PAGE_READWRITE, the
+ *                       PAGE_EXECUTE of these; PAGE_GUARD is as no access
+ * New pages are zeros. Returns where it begins, or NULL: ERROR_INVALID_PARAMETER,
+ * ERROR_INVALID_ADDRESS (taken; or, to commit, not reserved by one call), ERROR_NOT_ENOUGH_MEMORY,
+ * ERROR_COMMITMENT_LIMIT, ERROR_PRIVILEGE_NOT_HELD (MEM_LARGE_PAGES), ERROR_NOT_SUPPORTED
+ * (MEM_RESET_UNDO, MEM_WRITE_WATCH, MEM_PHYSICAL), ERROR_INVALID_HANDLE. sdk:virtualalloc,
+ * sdk:virtualallocex */
+WINBASEAPI LPVOID WINAPI VirtualAlloc(LPVOID lpAddress, SIZE_T dwSize, DWORD flAllocationType,
+                                      DWORD flProtect);
+WINBASEAPI LPVOID WINAPI VirtualAllocEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize,
+                                        DWORD flAllocationType, DWORD flProtect);
+
+/* VirtualFree: dwFreeType MEM_DECOMMIT takes pages back (dwSize 0, with the address that
+ * VirtualAlloc returned: all of them), MEM_RELEASE (dwSize 0) all that one call reserved.
+ * VirtualFreeEx: in hProcess, which must be this process. FALSE: ERROR_INVALID_PARAMETER,
+ * ERROR_INVALID_ADDRESS, ERROR_INVALID_HANDLE. sdk:virtualfree, sdk:virtualfreeex */
+WINBASEAPI BOOL WINAPI VirtualFree(LPVOID lpAddress, SIZE_T dwSize, DWORD dwFreeType);
+WINBASEAPI BOOL WINAPI VirtualFreeEx(HANDLE hProcess, LPVOID lpAddress, SIZE_T dwSize,
+                                     DWORD dwFreeType);
+
+/* VirtualProtect: gives committed pages of VirtualAlloc's, all of one reservation, another
+ * protection; *lpflOldProtect becomes what the first had. FALSE: ERROR_INVALID_PARAMETER,
+ * ERROR_INVALID_ADDRESS, ERROR_NOACCESS (lpflOldProtect), ERROR_COMMITMENT_LIMIT.
+ * sdk:virtualprotect */
+WINBASEAPI BOOL WINAPI VirtualProtect(LPVOID lpAddress, SIZE_T dwSize, DWORD flNewProtect,
+                                      PDWORD lpflOldProtect);
+
+/* GetLargePageMinimum: 0, there are no large pages to be had by MEM_LARGE_PAGES.
+ * sdk:getlargepageminimum */
+WINBASEAPI SIZE_T WINAPI GetLargePageMinimum(VOID);
 
 IOCP_END_DECLS
 

@@ -103,6 +103,9 @@
 #define MOVEFILE_WRITE_THROUGH 0x00000008
 #define MOVEFILE_CREATE_HARDLINK 0x00000010
 #define MOVEFILE_FAIL_IF_NOT_TRACKABLE 0x00000020
+#define REPLACEFILE_WRITE_THROUGH 0x1
+#define REPLACEFILE_IGNORE_MERGE_ERRORS 0x2
+#define REPLACEFILE_IGNORE_ACL_ERRORS 0x4
 
 /* The structures of GetFileInformationByHandleEx and SetFileInformationByHandle. Times are in 100
  * ns since 1601; 0 leaves what it is. */
@@ -226,6 +229,21 @@ WINBASEAPI BOOL WINAPI CopyFileA(LPCSTR lpExistingFileName, LPCSTR lpNewFileName
                                  BOOL bFailIfExists);
 WINBASEAPI BOOL WINAPI CopyFileW(LPCWSTR lpExistingFileName, LPCWSTR lpNewFileName,
                                  BOOL bFailIfExists);
+
+/* ReplaceFile: lpReplacementFileName takes the name and the rights of lpReplacedFileName, which
+ * takes lpBackupFileName (and the place of what has it) or, with NULL, is gone. dwReplaceFlags:
+ * REPLACEFILE_*; lpExclude, lpReserved: NULL. FALSE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND,
+ * ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION (the replacement is open; the other, and not shared
+ * for deletion; one file twice), ERROR_NOT_SAME_DEVICE, ERROR_INVALID_PARAMETER,
+ * ERROR_UNABLE_TO_REMOVE_REPLACED, ERROR_UNABLE_TO_MOVE_REPLACEMENT: all have the names that they
+ * had; ERROR_UNABLE_TO_MOVE_REPLACEMENT_2: but the replaced file has the backup's.
+ * sdk:replacefilew */
+WINBASEAPI BOOL WINAPI ReplaceFileA(LPCSTR lpReplacedFileName, LPCSTR lpReplacementFileName,
+                                    LPCSTR lpBackupFileName, DWORD dwReplaceFlags,
+                                    LPVOID lpExclude, LPVOID lpReserved);
+WINBASEAPI BOOL WINAPI ReplaceFileW(LPCWSTR lpReplacedFileName, LPCWSTR lpReplacementFileName,
+                                    LPCWSTR lpBackupFileName, DWORD dwReplaceFlags,
+                                    LPVOID lpExclude, LPVOID lpReserved);
 
 /* CreateFileMappingA, OpenFileMappingA: see CreateFileMappingW in memoryapi.h. */
 WINBASEAPI HANDLE WINAPI CreateFileMappingA(HANDLE hFile,
@@ -382,6 +400,7 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
 #define FormatMessage FormatMessageW
 #define MoveFile MoveFileW
 #define MoveFileEx MoveFileExW
+#define ReplaceFile ReplaceFileW
 #define lstrlen lstrlenW
 #else
 #define CopyFile CopyFileA
@@ -390,6 +409,7 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
 #define FormatMessage FormatMessageA
 #define MoveFile MoveFileA
 #define MoveFileEx MoveFileExA
+#define ReplaceFile ReplaceFileA
 #define lstrlen lstrlenA
 #endif
 

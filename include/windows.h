@@ -10,6 +10,7 @@
 #include "windef.h"
 #include "winbase.h"
 #include "wincon.h"
+#include "winnls.h"
 #include "iocp_crt.h"
 
 #ifndef WIN32_LEAN_AND_MEAN

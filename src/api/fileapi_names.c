@@ -228,6 +228,34 @@ BOOL WINAPI CopyFileW(LPCWSTR from, LPCWSTR to, BOOL fail_if_exists)
     return names__wide_pair(from, to, names__copy, fail_if_exists != 0);
 }
 
+BOOL WINAPI ReplaceFileA(LPCSTR replaced, LPCSTR replacement, LPCSTR backup, DWORD flags,
+                         LPVOID exclude, LPVOID reserved)
+{
+    DWORD known =
+        REPLACEFILE_WRITE_THROUGH | REPLACEFILE_IGNORE_MERGE_ERRORS | REPLACEFILE_IGNORE_ACL_ERRORS;
+
+    if (!replaced || !replacement || exclude || reserved || flags & ~known)
+        return api_fail(STATUS_INVALID_PARAMETER);
+    return names__end(names_replace(replaced, replacement, backup, flags));
+}
+
+BOOL WINAPI ReplaceFileW(LPCWSTR replaced, LPCWSTR replacement, LPCWSTR backup, DWORD flags,
+                         LPVOID exclude, LPVOID reserved)
+{
+    LPCWSTR names[3] = {replaced, replacement, backup};
+    char *texts[3] = {NULL, NULL, NULL};
+    bool lacking = false;
+
+    for (int i = 0; i < 3; i++)
+        if (names[i] && !(texts[i] = utf16_to_utf8(names[i], (size_t)-1)))
+            lacking = true;
+    BOOL done = lacking ? api_fail(STATUS_INSUFFICIENT_RESOURCES)
+                        : ReplaceFileA(texts[0], texts[1], texts[2], flags, exclude, reserved);
+    for (int i = 0; i < 3; i++)
+        free(texts[i]);
+    return done;
+}
+
 BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR name, PULARGE_INTEGER available, PULARGE_INTEGER total,
                                 PULARGE_INTEGER free_bytes)
 {

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * memoryapi.h: files and memory that are mapped.
+ * memoryapi.h: files and memory that are mapped; address space that is reserved and committed.
  */
 #include "api/fileapi.h"
 #include "api/last_error.h"
 #include "api/object.h"
 
+#include "base/probe.h"
 #include "file/section.h"
+#include "mem/region.h"
 #include "wait/name.h"
+#include "wait/process.h"
 
 #include <windows.h>
 
@@ -124,4 +127,68 @@ BOOL WINAPI FlushViewOfFile(LPCVOID address, SIZE_T length)
     NTSTATUS status = section_flush(address, length);
 
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+/* Other processes' memory is out of reach. */
+static NTSTATUS memory__check_process(HANDLE process)
+{
+    struct object *object = api_object_of(process, &process_ops);
+
+    if (!object)
+        return STATUS_INVALID_HANDLE;
+    object_unref(object, OBJ_REF_CALL);
+    return STATUS_SUCCESS;
+}
+
+LPVOID WINAPI VirtualAlloc(LPVOID address, SIZE_T size, DWORD type, DWORD protection)
+{
+    NTSTATUS status = region_allocate(&address, size, type, protection);
+
+    if (status == STATUS_SUCCESS)
+        return address;
+    api_fail(status);
+    return NULL;
+}
+
+LPVOID WINAPI VirtualAllocEx(HANDLE process, LPVOID address, SIZE_T size, DWORD type,
+                             DWORD protection)
+{
+    NTSTATUS status = memory__check_process(process);
+
+    if (status == STATUS_SUCCESS)
+        return VirtualAlloc(address, size, type, protection);
+    api_fail(status);
+    return NULL;
+}
+
+BOOL WINAPI VirtualFree(LPVOID address, SIZE_T size, DWORD type)
+{
+    NTSTATUS status = region_free(address, size, type);
+
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI VirtualFreeEx(HANDLE process, LPVOID address, SIZE_T size, DWORD type)
+{
+    NTSTATUS status = memory__check_process(process);
+
+    return status == STATUS_SUCCESS ? VirtualFree(address, size, type) : api_fail(status);
+}
+
+BOOL WINAPI VirtualProtect(LPVOID address, SIZE_T size, DWORD protection, PDWORD before)
+{
+    uint32_t old;
+
+    if (!before || !probe_writable(before, sizeof *before))
+        return api_fail(STATUS_ACCESS_VIOLATION);
+    NTSTATUS status = region_protect(address, size, protection, &old);
+    if (status != STATUS_SUCCESS)
+        return api_fail(status);
+    *before = old;
+    return TRUE;
+}
+
+SIZE_T WINAPI GetLargePageMinimum(VOID)
+{
+    return 0;
 }

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The two conversions.
+ * The conversions.
  */
 #include "api/utf16.h"
 
 #include "base/fault.h"
 #include "base/utf8.h"
 
-#include <stdint.h>
 #include <string.h>
 
-/* The next character of `*text`, moving it on; `end` may be NULL where a zero ends the text. */
-static uint32_t utf16__next(const WCHAR **text, const WCHAR *end)
+uint32_t utf16_next(const WCHAR **text, const WCHAR *end)
 {
     uint32_t unit = *(*text)++;
     if (unit < 0xD800 || unit > 0xDFFF)
@@ -21,7 +19,7 @@ static uint32_t utf16__next(const WCHAR **text, const WCHAR *end)
     return 0x10000 + ((unit - 0xD800) << 10) + (uint32_t)(*(*text)++ - 0xDC00);
 }
 
-static char *utf16__put_utf8(char *to, uint32_t character)
+char *utf16_put_utf8(char *to, uint32_t character)
 {
     if (character < 0x80) {
         *to++ = (char)character;
@@ -52,7 +50,7 @@ char *utf16_to_utf8(const WCHAR *text, size_t length)
     char *to = result;
     const WCHAR *end = text + length;
     while (text < end)
-        to = utf16__put_utf8(to, utf16__next(&text, end));
+        to = utf16_put_utf8(to, utf16_next(&text, end));
     *to = 0;
     return result;
 }

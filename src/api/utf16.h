@@ -7,6 +7,7 @@
 #define API_UTF16_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <winnt.h>
 
@@ -16,5 +17,12 @@ char *utf16_to_utf8(const WCHAR *text, size_t length);
 
 /* The same backwards; *length becomes the number of units before the zero. */
 WCHAR *utf16_from_utf8(const char *text, size_t bytes, size_t *length);
+
+/* One character: the next of `*text`, which is moved on; `end` may be NULL where a zero ends the
+ * text. */
+uint32_t utf16_next(const WCHAR **text, const WCHAR *end);
+
+/* Its bytes, four at most; returns where they end. */
+char *utf16_put_utf8(char *to, uint32_t character);
 
 #endif

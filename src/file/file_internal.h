@@ -99,6 +99,11 @@ NTSTATUS file_facts_of_path(const char *path, struct file_facts *facts);
 /* The mode with the attributes that it can tell; 0: as it is. */
 mode_t file_mode_with(mode_t mode, uint32_t attributes);
 
+/* move.c: whether what stands at `to` may go for the sake of something else; a name's change to the
+ * disk. */
+NTSTATUS move_check_target(const char *to, const struct stat *source);
+void move_write_through(const char *path);
+
 /* read_write.c: io_ops.transfer. */
 NTSTATUS file_transfer(struct io_file *io, const struct io_transfer *transfer, bool writing);
 

@@ -130,8 +130,7 @@ NTSTATUS names_copy(const char *from, const char *to, bool replace)
     return status;
 }
 
-/* What stands where something is to be moved to. */
-static NTSTATUS move__check_target(const char *to, const struct stat *source)
+NTSTATUS move_check_target(const char *to, const struct stat *source)
 {
     struct stat target;
 
@@ -172,7 +171,7 @@ static NTSTATUS move__by_copy(const char *from, const char *to, const struct sta
     return status == STATUS_SUCCESS ? names_delete(from) : status;
 }
 
-static void move__write_through(const char *path)
+void move_write_through(const char *path)
 {
     char parent[FILE_PATH_BYTES];
     const char *slash = strrchr(path, '/');
@@ -204,7 +203,7 @@ NTSTATUS names_move(const char *from, const char *to, uint32_t flags)
         return STATUS_SUCCESS;
     status = node_check_delete(source.st_dev, source.st_ino);
     if (status == STATUS_SUCCESS && replace)
-        status = move__check_target(new_path, &source);
+        status = move_check_target(new_path, &source);
     if (status != STATUS_SUCCESS)
         return status;
     int result = move__rename(old_path, new_path, replace);
@@ -216,6 +215,6 @@ NTSTATUS names_move(const char *from, const char *to, uint32_t flags)
         return result == -EINVAL ? STATUS_SHARING_VIOLATION /* into itself */
                                  : file_path_status(-result, new_path);
     if (flags & NAMES_WRITE_THROUGH)
-        move__write_through(new_path);
+        move_write_through(new_path);
     return STATUS_SUCCESS;
 }

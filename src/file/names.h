@@ -23,6 +23,11 @@ enum names_move_flags { NAMES_REPLACE = 1, NAMES_MAY_COPY = 2, NAMES_WRITE_THROU
 NTSTATUS names_move(const char *from, const char *to, uint32_t flags);
 NTSTATUS names_copy(const char *from, const char *to, bool replace);
 
+/* replace.c; `backup` may be NULL. */
+enum names_replace_flags { NAMES_REPLACE_THROUGH = 1, NAMES_IGNORE_RIGHTS = 2 | 4 };
+NTSTATUS names_replace(const char *replaced, const char *replacement, const char *backup,
+                       uint32_t flags);
+
 /* place.c: names of places, with slashes, in `room` of FILE_PATH_BYTES bytes. */
 NTSTATUS names_here(char *room);
 NTSTATUS names_go(const char *name);

@@ -5,6 +5,7 @@
 #include "sweep.h"
 
 #include <ws2tcpip.h>
+#include <iphlpapi.h>
 #include <iocp_nt.h>
 
 enum { POSTED = 5 };
@@ -220,6 +221,54 @@ static bool reserve(void)
     return true;
 }
 
+/* 8 no memory, 1455 none that can be promised. */
+#define MAY_LACK(call)                                                                             \
+    ({                                                                                             \
+        bool may_passed = (call);                                                                  \
+        sweep_judge(may_passed, GetLastError(), (const DWORD[]){8, 1455, 0}, #call, __LINE__);     \
+    })
+
+/* What fails leaves the pages and their protection as they were, and addresses free. */
+static bool address_space(void)
+{
+    SIZE_T bytes = 3 << 16;
+    DWORD old;
+    char *base = VirtualAlloc(NULL, bytes, MEM_RESERVE, PAGE_NOACCESS);
+
+    if (!MAY_LACK(base != NULL))
+        return false;
+    bool passed = MAY_LACK(VirtualAlloc(base, 1 << 16, MEM_COMMIT, PAGE_READWRITE) != NULL);
+    if (passed) {
+        base[0] = 'x';
+        passed = MAY_LACK(VirtualProtect(base, 1 << 16, PAGE_READONLY, &old));
+        EXPECT(base[0] == 'x');
+        if (!passed)
+            base[0] = 'y';
+    }
+    EXPECT(VirtualFree(base, 0, MEM_RELEASE));
+    char *again = VirtualAlloc(base, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    if (!MAY_LACK(again != NULL)) {
+        passed = false;
+        again = VirtualAlloc(base, bytes, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+    }
+    EXPECT(again == base && again[bytes - 1] == 0);
+    EXPECT(VirtualFree(again, 0, MEM_RELEASE));
+    return passed;
+}
+
+static bool adapters(void)
+{
+    ULONG size = 0;
+    ULONG error = GetAdaptersAddresses(AF_UNSPEC, 0, NULL, NULL, &size);
+
+    if (error == ERROR_BUFFER_OVERFLOW) {
+        EXPECT(size > 0);
+        return true;
+    }
+    SetLastError(error);
+    return SWEEP_WIN32(false);
+}
+
 int main(int count, char **arguments)
 {
     static const struct sweep_scenario scenarios[] = {
@@ -227,7 +276,8 @@ int main(int count, char **arguments)
         {"post", post},           {"threads", threads},
         {"duplicate", duplicate}, {"adopt", adopt},
         {"names", names},         {"wait_packet", wait_packet},
-        {"reserve", reserve},
+        {"reserve", reserve},     {"address_space", address_space},
+        {"adapters", adapters},
     };
 
     (void)count;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a program asks about the machine's network adapters. winsock2.h comes before it; there is no
+ * library of its own to link with.
+ */
+#ifndef __IPHLPAPI_H__
+#define __IPHLPAPI_H__
+
+#include "iptypes.h"
+
+#ifdef _WINSOCK2API_
+
+IOCP_BEGIN_DECLS
+
+/* GetAdaptersAddresses: the network adapters and their addresses.
+ *   Family             AF_UNSPEC; AF_INET or AF_INET6: these addresses, of adapters that have any
+ *   Flags              GAA_FLAG_SKIP_UNICAST, GAA_FLAG_SKIP_FRIENDLY_NAME (then FriendlyName is
+ *                      NULL), GAA_FLAG_INCLUDE_PREFIX, GAA_FLAG_INCLUDE_ALL_INTERFACES; the others
+ *                      make no difference, what they are about is not told
+ *   Reserved           NULL
+ *   AdapterAddresses   a list in *SizePointer bytes, whose entries point to each other and to texts
+ *                      and addresses in it
+ * AdapterName, FriendlyName and Description are the name by which Linux knows the adapter. Returns
+ * NO_ERROR or the error itself: ERROR_BUFFER_OVERFLOW (*SizePointer becomes the bytes wanted),
+ * ERROR_NO_DATA (no adapter), ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY,
+ * ERROR_TOO_MANY_OPEN_FILES. sdk:getadaptersaddresses */
+ULONG WINAPI GetAdaptersAddresses(ULONG Family, ULONG Flags, PVOID Reserved,
+                                  PIP_ADAPTER_ADDRESSES AdapterAddresses, PULONG SizePointer);
+
+IOCP_END_DECLS
+
+#endif
+#endif
