@@ -47,7 +47,6 @@ enum engine_request_flags {
     ENGINE_IN_KERNEL = 4,   /* the engine's own: the kernel holds it */
     ENGINE_CANCELLED = 8,   /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
-    ENGINE_WATCHED = 64,    /* the engine's own: in the kernel, but only until the lane is ready */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
     ENGINE_HARDENED = 128,  /* a receive of datagrams that hears nothing of refused sends */
 };
@@ -82,8 +81,10 @@ struct engine_lane {
 
 struct engine_file {
     int descriptor;
-    struct lock attach_lock; /* the next two */
+    struct lock attach_lock; /* what follows, but for the lanes */
     uint8_t attached;        /* ENGINE_ATTACHED_* */
+    /* Written with the lock held: the io_uring engine's polls, by number; 0: none. */
+    _Atomic uint16_t armings[ENGINE_LANES];
     struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];
 };
