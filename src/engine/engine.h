@@ -83,7 +83,10 @@ struct engine_file {
     int descriptor;
     struct lock attach_lock; /* what follows, but for the lanes */
     uint8_t attached;        /* ENGINE_ATTACHED_* */
-    /* Written with the lock held: the io_uring engine's polls, by number; 0: none. */
+    /* The io_uring engine's own: who armed last, how often in a row others had to do with it, and
+     * the polls by number (written with the lock held), 0: none. */
+    _Atomic uint8_t strangers;
+    _Atomic uint16_t armer;
     _Atomic uint16_t armings[ENGINE_LANES];
     struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];

@@ -36,7 +36,8 @@ enum {
     URING_BATCH = 64,
     URING_OUT = 1, /* of a completion's tag: the lane; DISK_RING_TAG is another bit */
     URING_TAG_BITS = URING_TAGS - 1,
-    URING_ARMING_SHIFT = 48 /* above every address of a program's */
+    URING_ARMING_SHIFT = 48, /* above every address of a program's */
+    URING_STRANGERS = 4      /* completions in a row that another thread than the armer took */
 };
 
 /* A closing descriptor is waited for this long: the thread that armed has to run for a moment. */
@@ -98,9 +99,62 @@ static struct engine_source *uring__create(void)
     return &made->source;
 }
 
+/* A name for this thread, of which nothing depends that two can have the same. */
+static uint16_t uring__thread(void)
+{
+    static _Atomic uint16_t threads;
+    static THREAD_LOCAL uint16_t self;
+
+    if (UNLIKELY(self == 0))
+        self = (uint16_t)(1 | atomic_fetch_add_explicit(&threads, 2, memory_order_relaxed));
+    return self;
+}
+
 static uint8_t uring__bit(enum engine_lane_index lane)
 {
     return lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
+}
+
+/* Whether this poll's last completion is there, or was: others reap too, and of several that ended
+ * only one shows in `ended`. */
+static bool uring__has_ended(struct uring_source *self, uint64_t tag)
+{
+    struct io_uring_cqe completion;
+
+    while (ring_take_tagged(&self->ring, tag, &completion))
+        if (!(completion.flags & IORING_CQE_F_MORE))
+            return true;
+    return atomic_load_explicit(&self->ended, memory_order_relaxed) == tag ||
+           (uring_can.sync_cancel && ring_cancel_now(&self->ring, tag) == -ENOENT);
+}
+
+/* Returns when the kernel has let go of what the poll watched, which it does in the thread that
+ * armed: usually this one, and then at once. */
+static void uring__settle(struct uring_source *self, uint64_t tag)
+{
+    int64_t deadline = clock_now() + URING_SETTLE;
+
+    for (int tries = 0; !uring__has_ended(self, tag); tries++) {
+        if (tries >= 32 && clock_now() >= deadline)
+            return;
+        if (tries >= 8)
+            sched_yield(); /* its thread may need this processor */
+    }
+}
+
+/* Takes the lane's poll, if it has one, off its source. Attach lock held. */
+static void uring__unwatch(struct engine_file *file, enum engine_lane_index lane, bool settle)
+{
+    struct engine_source *source = file_source(file);
+    uint16_t arming = atomic_exchange_explicit(&file->armings[lane], 0, memory_order_relaxed);
+    uint64_t tag = uring__tag(file, lane, arming);
+
+    file->attached &= (uint8_t)~uring__bit(lane);
+    if (!arming || !source)
+        return;
+    ring_cancel(&uring__of(source)->ring, tag);
+    if (settle)
+        uring__settle(uring__of(source), tag);
 }
 
 /* The kernel has ended this poll, whatever for: the lane's next request that waits arms another. */
@@ -111,6 +165,21 @@ static void uring__ended(struct engine_file *file, enum engine_lane_index lane, 
         atomic_store_explicit(&file->armings[lane], 0, memory_order_relaxed);
         file->attached &= (uint8_t)~uring__bit(lane);
     }
+    lock_drop(&file->attach_lock);
+}
+
+/* Who armed has to run for a moment whenever the poll reports, and is woken for it. So if it is
+ * others who take what comes of it, the poll is ended and they arm the next one. */
+static void uring__change_hands(struct engine_file *file, enum engine_lane_index lane)
+{
+    if (LIKELY(atomic_load_explicit(&file->armer, memory_order_relaxed) == uring__thread())) {
+        atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
+        return;
+    }
+    if (atomic_fetch_add_explicit(&file->strangers, 1, memory_order_relaxed) + 1 < URING_STRANGERS)
+        return;
+    lock_take(&file->attach_lock);
+    uring__unwatch(file, lane, false);
     lock_drop(&file->attach_lock);
 }
 
@@ -134,6 +203,8 @@ static void uring__notice(struct uring_source *self, const struct io_uring_cqe *
     if (atomic_load_explicit(&file->armings[lane], memory_order_relaxed) == arming) {
         if (ended)
             uring__ended(file, lane, arming);
+        else
+            uring__change_hands(file, lane);
         if (ended || events & (hang_up | POLLIN | POLLOUT))
             lane_ready(file, lane, events & hang_up);
     }
@@ -246,6 +317,8 @@ static int uring__watch(struct engine_file *file, enum engine_lane_index lane)
 
     if (!source)
         return -ENOMEM;
+    atomic_store_explicit(&file->armer, uring__thread(), memory_order_relaxed);
+    atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
     /* Another thread may see its completion before this one is back here. */
     atomic_store_explicit(&file->armings[lane], arming, memory_order_relaxed);
     int error = ring_submit(&uring__of(source)->ring, &entry);
@@ -276,58 +349,18 @@ static void uring__cancel(struct engine_file *file, struct engine_request *reque
     (void)request;
 }
 
-/* Whether this poll's last completion is there, or was: others reap too, and of several that ended
- * only one shows in `ended`. */
-static bool uring__has_ended(struct uring_source *self, uint64_t tag)
-{
-    struct io_uring_cqe completion;
-
-    while (ring_take_tagged(&self->ring, tag, &completion))
-        if (!(completion.flags & IORING_CQE_F_MORE))
-            return true;
-    return atomic_load_explicit(&self->ended, memory_order_relaxed) == tag ||
-           (uring_can.sync_cancel && ring_cancel_now(&self->ring, tag) == -ENOENT);
-}
-
-/* Returns when the kernel has let go of what the poll watched, which it does in the thread that
- * armed: usually this one, and then at once. */
-static void uring__settle(struct uring_source *self, uint64_t tag)
-{
-    int64_t deadline = clock_now() + URING_SETTLE;
-
-    for (int tries = 0; !uring__has_ended(self, tag); tries++) {
-        if (tries >= 32 && clock_now() >= deadline)
-            return;
-        if (tries >= 8)
-            sched_yield(); /* its thread may need this processor */
-    }
-}
-
-static void uring__unwatch(struct engine_file *file, bool settle)
-{
-    struct engine_source *source = file_source(file);
-
-    for (int lane = 0; lane < ENGINE_LANES; lane++) {
-        uint16_t arming = atomic_exchange_explicit(&file->armings[lane], 0, memory_order_relaxed);
-        if (!arming || !source)
-            continue;
-        uint64_t tag = uring__tag(file, lane, arming);
-        ring_cancel(&uring__of(source)->ring, tag);
-        if (settle)
-            uring__settle(uring__of(source), tag);
-    }
-}
-
 /* Nobody waits: the polls are numbered, so what the old ones still have to say is not listened
  * to. */
 static void uring__detach(struct engine_file *file)
 {
-    uring__unwatch(file, false);
+    uring__unwatch(file, ENGINE_IN, false);
+    uring__unwatch(file, ENGINE_OUT, false);
 }
 
 static void uring__let_go(struct engine_file *file)
 {
-    uring__unwatch(file, true);
+    uring__unwatch(file, ENGINE_IN, true);
+    uring__unwatch(file, ENGINE_OUT, true);
 }
 
 const struct engine_backend engine_uring = {
