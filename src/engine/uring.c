@@ -169,18 +169,21 @@ static void uring__ended(struct engine_file *file, enum engine_lane_index lane, 
 }
 
 /* Who armed has to run for a moment whenever the poll reports, and is woken for it. So if it is
- * others who take what comes of it, the poll is ended and they arm the next one. */
-static void uring__change_hands(struct engine_file *file, enum engine_lane_index lane)
+ * others who take what comes of it, the poll is ended, and they arm the next one. Returns whether
+ * it was. */
+static bool uring__change_hands(struct engine_file *file, enum engine_lane_index lane)
 {
     if (LIKELY(atomic_load_explicit(&file->armer, memory_order_relaxed) == uring__thread())) {
-        atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
-        return;
+        if (UNLIKELY(atomic_load_explicit(&file->strangers, memory_order_relaxed)))
+            atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
+        return false;
     }
     if (atomic_fetch_add_explicit(&file->strangers, 1, memory_order_relaxed) + 1 < URING_STRANGERS)
-        return;
+        return false;
     lock_take(&file->attach_lock);
     uring__unwatch(file, lane, false);
     lock_drop(&file->attach_lock);
+    return true;
 }
 
 /* A poll reports: its lane's requests are tried. What an ended poll did not see may be there too.
@@ -204,7 +207,7 @@ static void uring__notice(struct uring_source *self, const struct io_uring_cqe *
         if (ended)
             uring__ended(file, lane, arming);
         else
-            uring__change_hands(file, lane);
+            ended = uring__change_hands(file, lane);
         if (ended || events & (hang_up | POLLIN | POLLOUT))
             lane_ready(file, lane, events & hang_up);
     }
