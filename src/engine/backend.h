@@ -27,7 +27,7 @@ struct engine_backend {
      * held. 0 or a negative errno. */
     int (*arm)(struct engine_file *file, enum engine_lane_index lane,
                struct engine_request *request);
-    /* The kernel holds this request: asks it back. Lane lock held. */
+    /* The engine holds this request (the fake one does): asks it back. Lane lock held. */
     void (*cancel)(struct engine_file *file, struct engine_request *request);
     /* Takes the file off its source. Attach lock held. */
     void (*detach)(struct engine_file *file);

@@ -44,7 +44,7 @@ enum engine_lane_index { ENGINE_IN, ENGINE_OUT, ENGINE_LANES };
 enum engine_request_flags {
     ENGINE_MUST_PEND = 1,   /* never report the request finished from engine_start */
     ENGINE_WAIT_ALL = 2,    /* a receive that ends with its buffers full, at the end or in error */
-    ENGINE_IN_KERNEL = 4,   /* the engine's own: the kernel holds it */
+    ENGINE_IN_KERNEL = 4,   /* the engine's own: it holds it (the fake one does) */
     ENGINE_CANCELLED = 8,   /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */

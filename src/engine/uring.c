@@ -304,7 +304,12 @@ static uint32_t uring__events(uint32_t events)
 #endif
 }
 
-/* Reports at once what is ready already, then whatever becomes ready. Attach lock held. */
+/* Urgent data is asked for because a receive stops short of its mark, and what lies behind is not
+ * announced again. A poll passes on what the socket tells its sleepers, which is "urgent" with all
+ * that arrives, so a lane stays ready after a short receive and is tried once more in vain. (Asking
+ * the socket where its mark is, after each short receive, costs the same.)
+ *
+ * Reports at once what is ready already, then whatever becomes ready. Attach lock held. */
 static int uring__watch(struct engine_file *file, enum engine_lane_index lane)
 {
     static _Atomic uint32_t armings;
