@@ -27,14 +27,14 @@ struct engine_backend {
      * held. 0 or a negative errno. */
     int (*arm)(struct engine_file *file, enum engine_lane_index lane,
                struct engine_request *request);
-    /* The kernel holds this request: asks it back. Lane lock held. */
+    /* The engine holds this request (the fake one does): asks it back. Lane lock held. */
     void (*cancel)(struct engine_file *file, struct engine_request *request);
-    /* The kernel is about to end the request at the lane's head (it was cancelled, or the
-     * descriptor was shut down): sees to it that it is done on return, if that takes microseconds.
-     * Without the lane's lock. NULL if the kernel never holds requests. */
-    void (*settle)(struct engine_file *file, enum engine_lane_index lane);
     /* Takes the file off its source. Attach lock held. */
     void (*detach)(struct engine_file *file);
+    /* The same when its descriptor is about to be closed, or names something else by now: what it
+     * named is let go on return, if that takes microseconds. NULL: detaching does it, and where the
+     * descriptor names something else nothing has to be done. */
+    void (*let_go)(struct engine_file *file);
     /* The source's ring for I/O at a position, made when first asked for, or NULL: none can be had.
      * NULL in the table: this engine leaves all of it to the pool. */
     struct uring_ring *(*ring)(struct engine_source *source);

@@ -44,10 +44,9 @@ enum engine_lane_index { ENGINE_IN, ENGINE_OUT, ENGINE_LANES };
 enum engine_request_flags {
     ENGINE_MUST_PEND = 1,   /* never report the request finished from engine_start */
     ENGINE_WAIT_ALL = 2,    /* a receive that ends with its buffers full, at the end or in error */
-    ENGINE_IN_KERNEL = 4,   /* the engine's own: the kernel holds it */
+    ENGINE_IN_KERNEL = 4,   /* the engine's own: it holds it (the fake one does) */
     ENGINE_CANCELLED = 8,   /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
-    ENGINE_WATCHED = 64,    /* the engine's own: in the kernel, but only until the lane is ready */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
     ENGINE_HARDENED = 128,  /* a receive of datagrams that hears nothing of refused sends */
 };
@@ -82,8 +81,13 @@ struct engine_lane {
 
 struct engine_file {
     int descriptor;
-    struct lock attach_lock; /* the next two */
+    struct lock attach_lock; /* what follows, but for the lanes */
     uint8_t attached;        /* ENGINE_ATTACHED_* */
+    /* The io_uring engine's own: who armed last, how often in a row others had to do with it, and
+     * the polls by number (written with the lock held), 0: none. */
+    _Atomic uint8_t strangers;
+    _Atomic uint16_t armer;
+    _Atomic uint16_t armings[ENGINE_LANES];
     struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];
 };

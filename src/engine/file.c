@@ -38,7 +38,8 @@ void engine_file_renew(struct engine_file *file, bool out_held)
     struct engine_lane *out = &file->lanes[ENGINE_OUT];
 
     lock_take(&file->attach_lock);
-    /* The kernel forgot the old connection's registration when its last descriptor was closed. */
+    if (file->attached && engine_backend()->let_go)
+        engine_backend()->let_go(file);
     file->attached = 0;
     lock_drop(&file->attach_lock);
     if (!out_held)
@@ -54,8 +55,6 @@ void engine_file_renew(struct engine_file *file, bool out_held)
 void engine_file_drain_in(struct engine_file *file)
 {
     lane_ready(file, ENGINE_IN, true);
-    if (engine_backend()->settle)
-        engine_backend()->settle(file, ENGINE_IN);
 }
 
 struct engine_source *file_source(struct engine_file *file)
@@ -101,12 +100,14 @@ void engine_file_move(struct engine_file *file, struct engine_source *source)
 
 void engine_file_finish(struct engine_file *file)
 {
+    const struct engine_backend *backend = engine_backend();
+
     /* Who holds a lane's lock keeps the file: he would drop the lock of whatever is here next. */
     for (int index = 0; index < ENGINE_LANES; index++)
         ASSERT(atomic_load(&file->lanes[index].lock.word) == 0 && !file->lanes[index].tail);
     lock_take(&file->attach_lock);
     if (file->attached)
-        engine_backend()->detach(file);
+        (backend->let_go ? backend->let_go : backend->detach)(file);
     file->attached = 0;
     lock_drop(&file->attach_lock);
 }

@@ -121,7 +121,7 @@ void lane_finished(struct engine_file *file, enum engine_lane_index index,
 
     lock_assert_held(&lane->lock);
     ASSERT(lane__head(lane) == request);
-    request->flags &= (uint8_t) ~(ENGINE_IN_KERNEL | ENGINE_WATCHED);
+    request->flags &= (uint8_t)~ENGINE_IN_KERNEL;
     if (result == -EAGAIN && (request->flags & ENGINE_CANCELLED))
         result = -ECANCELED;
     if (result < 0 && lane->closed)
@@ -132,10 +132,9 @@ void lane_finished(struct engine_file *file, enum engine_lane_index index,
     lane__run(file, index);
 }
 
-/* Ends one lane's matching requests with -error; *asked: the kernel was asked for its one. */
+/* Ends one lane's matching requests with -error. */
 static unsigned lane__cancel(struct engine_file *file, struct engine_lane *lane, int error,
-                             bool (*match)(struct engine_request *, void *), void *context,
-                             bool *asked)
+                             bool (*match)(struct engine_request *, void *), void *context)
 {
     const struct engine_backend *backend = engine_backend();
     struct engine_request *previous = lane->tail;
@@ -152,7 +151,6 @@ static unsigned lane__cancel(struct engine_file *file, struct engine_lane *lane,
             if (!(request->flags & ENGINE_CANCELLED))
                 backend->cancel(file, request);
             request->flags |= ENGINE_CANCELLED;
-            *asked = true;
             cancelled++;
             previous = request;
         } else {
@@ -165,15 +163,6 @@ static unsigned lane__cancel(struct engine_file *file, struct engine_lane *lane,
     return cancelled;
 }
 
-/* What the kernel was asked to give up is done when the call returns, or as soon as it can be. */
-static void lane__settle(struct engine_file *file, enum engine_lane_index index, bool asked)
-{
-    const struct engine_backend *backend = engine_backend();
-
-    if (asked && backend->settle)
-        backend->settle(file, index);
-}
-
 unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_request *, void *),
                        void *context)
 {
@@ -181,13 +170,11 @@ unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_req
 
     for (int index = 0; index < ENGINE_LANES; index++) {
         struct engine_lane *lane = &file->lanes[index];
-        bool asked = false;
         lock_take(&lane->lock);
-        cancelled += lane__cancel(file, lane, ECANCELED, match, context, &asked);
+        cancelled += lane__cancel(file, lane, ECANCELED, match, context);
         /* What stood behind a cancelled head is the head now. */
         lane__run(file, index);
         lock_drop(&lane->lock);
-        lane__settle(file, index, asked);
     }
     return cancelled;
 }
@@ -196,13 +183,11 @@ void engine_close(struct engine_file *file, int error)
 {
     for (int index = 0; index < ENGINE_LANES; index++) {
         struct engine_lane *lane = &file->lanes[index];
-        bool asked = false;
         lock_take(&lane->lock);
         ASSERT(error <= UINT8_MAX);
         lane->closed = (uint8_t)error;
-        lane__cancel(file, lane, error, NULL, NULL, &asked);
+        lane__cancel(file, lane, error, NULL, NULL);
         lock_drop(&lane->lock);
-        lane__settle(file, index, asked);
     }
 }
 

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * The io_uring engine. A request is tried without blocking first; when it has to wait, the kernel
- * gets it: a receive or a send with one buffer as itself, so that its completion brings the bytes,
- * everything else as a wait for readiness after which it is tried again. (The kernel writes into
- * the message header of a vectored receive when that ends: the header would have to live as long.)
+ * The io_uring engine. Requests are tried by system calls that do not block; what has to wait waits
+ * for a poll that the ring keeps on its descriptor, one for each direction, armed when the first
+ * request of that direction has to wait and left there: it reports edges, as an epoll set does, and
+ * no request costs the ring anything after that. So the kernel never holds a request of a lane.
  *
  * What io_uring does to pools of threads, and what is done about it:
- * - Requests of a thread that ends are cancelled by the kernel: they come back with an -ECANCELED
- *   that nobody asked for, and whoever reaps that starts them again.
- * - Completion work runs in the thread that submitted. No mode is used in which it waits for that
+ * - A poll belongs to the thread that armed it. When that thread ends, or the completion queue is
+ *   full, the kernel ends the poll. Its last completion says so; whoever reaps that counts the lane
+ *   as ready, so that no edge is lost, and the next request that has to wait arms it again.
+ * - Completion work runs in the thread that armed. No mode is used in which it waits for that
  *   thread to enter the kernel (uring_ring.c).
+ * - A poll keeps what its descriptor named, so it is ended before the descriptor is closed, or as
+ *   soon as that names something else.
  * - A ring's completions can be taken by one thread while another sleeps on them; a kick is
  *   therefore a flag, and the completion that wakes the sleeper only its messenger.
  *
- * A lane has at most one request in the kernel, its head, and that stays the head until its
- * completion has been taken. So file and lane name a request, and every request has exactly one
- * completion. A pending request keeps its file, so the name is never stale. What has become of the
- * head is looked up under the lane's lock, where a cancel may mark it at any time.
- *
- * A file that moves leaves a request behind on its old source, asked back; until then the request
- * is on file->source. Locks: lane, attach_lock, the ring's (uring_ring.h).
+ * A completion may be older than its file, or than the poll that the file has now: it names the
+ * file, which is held if it is still one, the lane, and the arming, by a number. Locks: lane,
+ * attach_lock, the ring's (uring_ring.h).
  */
 #include "engine/uring.h"
 
@@ -32,20 +31,16 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/random.h>
-#include <sys/socket.h>
 
 enum {
     URING_BATCH = 64,
-    URING_LONGEST = 1 << 30,  /* bytes of one operation */
-    URING_ATTACHED_POLLS = 4, /* with ENGINE_ATTACHED_*: the descriptor is in O_NONBLOCK mode, in
-                                 which the kernel does not wait: only readiness is asked for */
-    URING_OUT = 1,            /* of a completion's tag: the lane */
-    URING_WATCHED = 2,        /* only readiness was asked for; DISK_RING_TAG is the next */
-    URING_TAG_BITS = URING_TAGS - 1
+    URING_OUT = 1, /* of a completion's tag: the lane; DISK_RING_TAG is another bit */
+    URING_TAG_BITS = URING_TAGS - 1,
+    URING_ARMING_SHIFT = 48, /* above every address of a program's */
+    URING_STRANGERS = 4      /* completions in a row that another thread than the armer took */
 };
 
-/* A cancelled request is waited for this long: its submitter's thread has to run for a moment. */
+/* A closing descriptor is waited for this long: the thread that armed has to run for a moment. */
 #define URING_SETTLE (2 * NANOSECONDS_PER_MILLISECOND)
 
 struct uring_source {
@@ -53,6 +48,7 @@ struct uring_source {
     struct uring_ring ring;
     _Atomic uint32_t kicked;   /* a poll shall return */
     _Atomic uint32_t sleepers; /* in ring_wait, or on their way */
+    _Atomic uint64_t ended;    /* the tag of the poll whose last completion was taken last */
 };
 
 static struct uring_source *uring__of(struct engine_source *source)
@@ -60,9 +56,26 @@ static struct uring_source *uring__of(struct engine_source *source)
     return CONTAINER_OF(source, struct uring_source, source);
 }
 
-static uint64_t uring__tag(struct engine_file *file, enum engine_lane_index lane, bool watched)
+static uint64_t uring__tag(struct engine_file *file, enum engine_lane_index lane, uint16_t arming)
 {
-    return (uintptr_t)file | (lane == ENGINE_OUT ? URING_OUT : 0) | (watched ? URING_WATCHED : 0);
+    MUST((uintptr_t)file >> URING_ARMING_SHIFT == 0);
+    return (uintptr_t)file | (lane == ENGINE_OUT ? URING_OUT : 0) |
+           (uint64_t)arming << URING_ARMING_SHIFT;
+}
+
+static struct engine_file *uring__file_of(uint64_t tag)
+{
+    const uint64_t address = ((uint64_t)1 << URING_ARMING_SHIFT) - URING_TAGS;
+
+    return (struct engine_file *)(uintptr_t)(tag & address); /* NOLINT */
+}
+
+/* Without polls that stay (before Linux 5.13) epoll does better. */
+static int uring__probe(void)
+{
+    int error = uring_probe();
+
+    return error || uring_can.lasting_polls ? error : -ENOSYS;
 }
 
 static struct engine_source *uring__create(void)
@@ -82,84 +95,122 @@ static struct engine_source *uring__create(void)
     }
     atomic_init(&made->kicked, 0);
     atomic_init(&made->sleepers, 0);
+    atomic_init(&made->ended, 0);
     return &made->source;
 }
 
-/* Not an outcome: the kernel gave the operation back. The lane knows whether anybody asked it to;
- * -EFAULT is also how it fails an operation whose thread is ending, and a try tells the truth. */
-static bool uring__given_up(int result)
+/* A name for this thread, of which nothing depends that two can have the same. */
+static uint16_t uring__thread(void)
 {
-    return result == -ECANCELED || result == -EINTR || result == -EAGAIN || result == -EFAULT;
+    static _Atomic uint16_t threads;
+    static THREAD_LOCAL uint16_t self;
+
+    if (UNLIKELY(self == 0))
+        self = (uint16_t)(1 | atomic_fetch_add_explicit(&threads, 2, memory_order_relaxed));
+    return self;
 }
 
-/* Whether the kernel can write there; what is to be received may be overwritten. */
-static bool uring__is_memory(const struct engine_request *request)
+static uint8_t uring__bit(enum engine_lane_index lane)
 {
-    char *first = request->data;
-
-    return request->length == 0 || (getrandom(first, 1, GRND_NONBLOCK) == 1 &&
-                                    getrandom(first + request->length - 1, 1, GRND_NONBLOCK) == 1);
+    return lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
 }
 
-/* What a request has to be given when its operation ended like this; -EAGAIN tries it again. Lane
- * lock held. */
-static long uring__outcome(struct engine_request *request, int result)
+/* Whether this poll's last completion is there, or was: others reap too, and of several that ended
+ * only one shows in `ended`. */
+static bool uring__has_ended(struct uring_source *self, uint64_t tag)
 {
-    /* The datagram is gone: a second try would wait for another. */
-    if (result == -EFAULT && request->kind == ENGINE_RECEIVE && request->flags & ENGINE_MESSAGES &&
-        !uring__is_memory(request))
-        return result;
-    if (uring__given_up(result) || (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED))
-        return -EAGAIN;
-    if (request->kind == ENGINE_SEND) {
-        if (result < 0)
-            return result;
-        request->moved += (size_t)result;
-        return request->moved >= request->length ? (long)request->moved : -EAGAIN;
+    struct io_uring_cqe completion;
+
+    while (ring_take_tagged(&self->ring, tag, &completion))
+        if (!(completion.flags & IORING_CQE_F_MORE))
+            return true;
+    return atomic_load_explicit(&self->ended, memory_order_relaxed) == tag ||
+           (uring_can.sync_cancel && ring_cancel_now(&self->ring, tag) == -ENOENT);
+}
+
+/* Returns when the kernel has let go of what the poll watched, which it does in the thread that
+ * armed: usually this one, and then at once. */
+static void uring__settle(struct uring_source *self, uint64_t tag)
+{
+    int64_t deadline = clock_now() + URING_SETTLE;
+
+    for (int tries = 0; !uring__has_ended(self, tag); tries++) {
+        if (tries >= 32 && clock_now() >= deadline)
+            return;
+        if (tries >= 8)
+            sched_yield(); /* its thread may need this processor */
     }
-    if (result < 0)
-        return request->moved ? (long)request->moved : result;
-    if (!(request->flags & ENGINE_WAIT_ALL))
-        return result;
-    request->moved += (size_t)result;
-    return result == 0 || request->moved >= request->length ? (long)request->moved : -EAGAIN;
 }
 
-/* O_NONBLOCK: this kernel will not wait for data on this descriptor (newer ones do). */
-static void uring__note_polls(struct engine_file *file)
+/* Takes the lane's poll, if it has one, off its source. Attach lock held. */
+static void uring__unwatch(struct engine_file *file, enum engine_lane_index lane, bool settle)
+{
+    struct engine_source *source = file_source(file);
+    uint16_t arming = atomic_exchange_explicit(&file->armings[lane], 0, memory_order_relaxed);
+    uint64_t tag = uring__tag(file, lane, arming);
+
+    file->attached &= (uint8_t)~uring__bit(lane);
+    if (!arming || !source)
+        return;
+    ring_cancel(&uring__of(source)->ring, tag);
+    if (settle)
+        uring__settle(uring__of(source), tag);
+}
+
+/* The kernel has ended this poll, whatever for: the lane's next request that waits arms another. */
+static void uring__ended(struct engine_file *file, enum engine_lane_index lane, uint16_t arming)
 {
     lock_take(&file->attach_lock);
-    file->attached |= URING_ATTACHED_POLLS;
+    if (atomic_load_explicit(&file->armings[lane], memory_order_relaxed) == arming) {
+        atomic_store_explicit(&file->armings[lane], 0, memory_order_relaxed);
+        file->attached &= (uint8_t)~uring__bit(lane);
+    }
     lock_drop(&file->attach_lock);
 }
 
-static void uring__finish(const struct io_uring_cqe *completion)
+/* Who armed has to run for a moment whenever the poll reports, and is woken for it. So if it is
+ * others who take what comes of it, the poll is ended, and they arm the next one. Returns whether
+ * it was. */
+static bool uring__change_hands(struct engine_file *file, enum engine_lane_index lane)
+{
+    if (LIKELY(atomic_load_explicit(&file->armer, memory_order_relaxed) == uring__thread())) {
+        if (UNLIKELY(atomic_load_explicit(&file->strangers, memory_order_relaxed)))
+            atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
+        return false;
+    }
+    if (atomic_fetch_add_explicit(&file->strangers, 1, memory_order_relaxed) + 1 < URING_STRANGERS)
+        return false;
+    lock_take(&file->attach_lock);
+    uring__unwatch(file, lane, false);
+    lock_drop(&file->attach_lock);
+    return true;
+}
+
+/* A poll reports: its lane's requests are tried. What an ended poll did not see may be there too.
+ * Who is late merely causes a try in vain (the file moves at this moment). */
+static void uring__notice(struct uring_source *self, const struct io_uring_cqe *completion)
 {
     uint64_t tag = completion->user_data;
-    struct engine_file *file =
-        (struct engine_file *)(uintptr_t)(tag & ~(uint64_t)URING_TAG_BITS); /* NOLINT */
-    enum engine_lane_index index = tag & URING_OUT ? ENGINE_OUT : ENGINE_IN;
-    struct engine_lane *lane = &file->lanes[index];
-    long result = completion->res;
-    bool more = true;
+    struct engine_file *file = uring__file_of(tag);
+    enum engine_lane_index lane = tag & URING_OUT ? ENGINE_OUT : ENGINE_IN;
+    uint16_t arming = (uint16_t)(tag >> URING_ARMING_SHIFT);
+    bool ended = !(completion->flags & IORING_CQE_F_MORE);
+    uint32_t events = completion->res < 0 ? 0 : (uint32_t)completion->res;
+    uint32_t hang_up =
+        lane == ENGINE_IN ? POLLRDHUP | POLLHUP | POLLERR | POLLPRI : POLLHUP | POLLERR;
 
-    /* `done` may drop the last reference while the lane is locked. */
-    MUST(engine_events->hold(file));
-    lock_take(&lane->lock);
-    struct engine_request *head = lane->tail ? lane->tail->next : NULL;
-    MUST(head && head->flags & ENGINE_IN_KERNEL);
-    if (tag & URING_WATCHED) {
-        if (result >= 0 || uring__given_up((int)result))
-            result = -EAGAIN;
-    } else {
-        if (result == -EAGAIN)
-            uring__note_polls(file);
-        else if (index == ENGINE_IN && result > 0 && uring_can.poll_first)
-            more = completion->flags & IORING_CQE_F_SOCK_NONEMPTY;
-        result = uring__outcome(head, (int)result);
+    if (ended)
+        atomic_store_explicit(&self->ended, tag, memory_order_relaxed);
+    if (!engine_events->hold(file))
+        return;
+    if (atomic_load_explicit(&file->armings[lane], memory_order_relaxed) == arming) {
+        if (ended)
+            uring__ended(file, lane, arming);
+        else
+            ended = uring__change_hands(file, lane);
+        if (ended || events & (hang_up | POLLIN | POLLOUT))
+            lane_ready(file, lane, events & hang_up);
     }
-    lane_finished(file, index, head, result, more);
-    lock_drop(&lane->lock);
     engine_events->release(file);
 }
 
@@ -184,7 +235,7 @@ static bool uring__reap(struct uring_source *self)
             disk_ring_finish(&completion);
             count++;
         } else if (completion.user_data >= URING_TAGS) {
-            uring__finish(&completion);
+            uring__notice(self, &completion);
             count++;
         }
         messenger |= completion.user_data == URING_KICK;
@@ -243,154 +294,86 @@ static void uring__destroy(struct engine_source *source)
     free(self);
 }
 
-/* What makes each kind of request worth another try. */
-static uint32_t uring__readiness(const struct engine_request *request)
+/* As the kernel has them: in two halves, on machines whose larger half comes first. */
+static uint32_t uring__events(uint32_t events)
 {
-    switch (request->kind) {
-    case ENGINE_RECEIVE:
-        return request->message_flags & MSG_OOB ? POLLIN | POLLPRI | POLLRDHUP : POLLIN | POLLRDHUP;
-    case ENGINE_READABLE:
-    case ENGINE_OWN_IN:
-        return POLLIN | POLLRDHUP;
-    case ENGINE_ACCEPT:
-    case ENGINE_POLL_IN:
-        return POLLIN;
-    default:
-        return POLLOUT;
-    }
+#if __BYTE_ORDER == __BIG_ENDIAN
+    return events << 16 | events >> 16;
+#else
+    return events;
+#endif
 }
 
-static bool uring__as_itself(const struct engine_request *request)
+/* Urgent data is asked for because a receive stops short of its mark, and what lies behind is not
+ * announced again. A poll passes on what the socket tells its sleepers, which is "urgent" with all
+ * that arrives, so a lane stays ready after a short receive and is tried once more in vain. (Asking
+ * the socket where its mark is, after each short receive, costs the same.)
+ *
+ * Reports at once what is ready already, then whatever becomes ready. Attach lock held. */
+static int uring__watch(struct engine_file *file, enum engine_lane_index lane)
 {
-    return request->count == 0 && !(request->message_flags & MSG_OOB) &&
-           (request->kind == ENGINE_RECEIVE || request->kind == ENGINE_SEND);
-}
+    static _Atomic uint32_t armings;
+    struct engine_source *source = file_source(file);
+    uint32_t number = atomic_fetch_add_explicit(&armings, 1, memory_order_relaxed);
+    uint16_t arming = (uint16_t)(1 + number % UINT16_MAX);
+    struct io_uring_sqe entry = {
+        .opcode = IORING_OP_POLL_ADD,
+        .fd = file->descriptor,
+        .len = IORING_POLL_ADD_MULTI,
+        .poll32_events = uring__events(lane == ENGINE_IN ? POLLIN | POLLPRI | POLLRDHUP : POLLOUT),
+        .user_data = uring__tag(file, lane, arming)};
 
-/* A receive or a send of what is left. */
-static void uring__move(const struct engine_request *request, struct io_uring_sqe *entry)
-{
-    bool out = request->kind == ENGINE_SEND;
-    size_t left = request->length - request->moved;
-    uint32_t flags = request->message_flags & ~(uint32_t)(MSG_DONTWAIT | MSG_WAITALL);
-
-    entry->opcode = out ? IORING_OP_SEND : IORING_OP_RECV;
-    entry->addr = (uintptr_t)request->data + request->moved;
-    entry->len = left > URING_LONGEST ? URING_LONGEST : (uint32_t)left;
-    entry->msg_flags = flags | MSG_NOSIGNAL | (out && uring_can.whole_sends ? MSG_WAITALL : 0u);
-    /* It has just been tried in vain. */
-    if (uring_can.poll_first)
-        entry->ioprio = IORING_RECVSEND_POLL_FIRST;
+    if (!source)
+        return -ENOMEM;
+    atomic_store_explicit(&file->armer, uring__thread(), memory_order_relaxed);
+    atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
+    /* Another thread may see its completion before this one is back here. */
+    atomic_store_explicit(&file->armings[lane], arming, memory_order_relaxed);
+    int error = ring_submit(&uring__of(source)->ring, &entry);
+    if (error)
+        atomic_store_explicit(&file->armings[lane], 0, memory_order_relaxed);
+    else
+        file->attached |= uring__bit(lane);
+    return error;
 }
 
 static int uring__arm(struct engine_file *file, enum engine_lane_index lane,
                       struct engine_request *request)
 {
-    struct io_uring_sqe entry = {.fd = file->descriptor};
-    bool watched = !uring__as_itself(request);
+    int result = 0;
 
+    (void)request;
     lock_take(&file->attach_lock);
-    struct engine_source *source = file_source(file);
-    watched |= (file->attached & URING_ATTACHED_POLLS) != 0;
-    file->attached |= lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
+    if (!(file->attached & uring__bit(lane)))
+        result = uring__watch(file, lane);
     lock_drop(&file->attach_lock);
-    if (!source)
-        return -ENOMEM;
-    if (watched) {
-        entry.opcode = IORING_OP_POLL_ADD;
-        entry.poll32_events = uring__readiness(request);
-#if __BYTE_ORDER == __BIG_ENDIAN
-        entry.poll32_events = (entry.poll32_events << 16) | (entry.poll32_events >> 16);
-#endif
-    } else {
-        uring__move(request, &entry);
-    }
-    entry.user_data = uring__tag(file, lane, watched);
-    int error = ring_submit(&uring__of(source)->ring, &entry);
-    if (!error)
-        request->flags |= (uint8_t)(ENGINE_IN_KERNEL | (watched ? ENGINE_WATCHED : 0));
-    return error;
+    return result;
 }
 
-static enum engine_lane_index uring__lane_of(const struct engine_request *request)
-{
-    return request->kind == ENGINE_SEND || request->kind == ENGINE_CONNECT ||
-                   request->kind == ENGINE_SHUTDOWN || request->kind == ENGINE_TRANSMIT ||
-                   request->kind == ENGINE_OWN_OUT
-               ? ENGINE_OUT
-               : ENGINE_IN;
-}
-
-static void uring__ask_back(struct engine_source *source, struct engine_file *file,
-                            enum engine_lane_index lane, const struct engine_request *request)
-{
-    ring_cancel(&uring__of(source)->ring, uring__tag(file, lane, request->flags & ENGINE_WATCHED));
-}
-
-/* If it is not on this source it was left behind on another and has been asked back already. */
+/* The kernel never holds a request here. */
 static void uring__cancel(struct engine_file *file, struct engine_request *request)
 {
-    lock_take(&file->attach_lock);
-    struct engine_source *source = file_source(file);
-    lock_drop(&file->attach_lock);
-    if (source)
-        uring__ask_back(source, file, uring__lane_of(request), request);
+    (void)file;
+    (void)request;
 }
 
-/* Either nothing is pending or both lanes are locked. */
+/* Nobody waits: the polls are numbered, so what the old ones still have to say is not listened
+ * to. */
 static void uring__detach(struct engine_file *file)
 {
-    struct engine_source *source = file_source(file);
-
-    for (int index = 0; index < ENGINE_LANES && source; index++) {
-        const struct engine_lane *lane = &file->lanes[index];
-        if (lane->tail && lane->tail->next->flags & ENGINE_IN_KERNEL)
-            uring__ask_back(source, file, index, lane->tail->next);
-    }
+    uring__unwatch(file, ENGINE_IN, false);
+    uring__unwatch(file, ENGINE_OUT, false);
 }
 
-/* The tag of the lane's head if the kernel holds it, else 0. */
-static uint64_t uring__held(struct engine_file *file, enum engine_lane_index index, uint8_t *flags)
+static void uring__let_go(struct engine_file *file)
 {
-    struct engine_lane *lane = &file->lanes[index];
-    uint64_t tag = 0;
-
-    lock_take(&lane->lock);
-    struct engine_request *head = lane->tail ? lane->tail->next : NULL;
-    *flags = head ? head->flags : 0;
-    if (*flags & ENGINE_IN_KERNEL)
-        tag = uring__tag(file, index, *flags & ENGINE_WATCHED);
-    lock_drop(&lane->lock);
-    return tag;
-}
-
-/* The caller may hold locks of other files, so only this lane's completion is worked on. */
-static void uring__settle(struct engine_file *file, enum engine_lane_index index)
-{
-    struct io_uring_cqe completion;
-    uint8_t before, now;
-    uint64_t tag = uring__held(file, index, &before);
-    int64_t deadline = clock_now() + URING_SETTLE;
-
-    if (!tag)
-        return;
-    lock_take(&file->attach_lock);
-    struct engine_source *source = file_source(file);
-    lock_drop(&file->attach_lock);
-    for (int tries = 0; source && (tries < 32 || clock_now() < deadline); tries++) {
-        if (ring_take_tagged(&uring__of(source)->ring, tag, &completion)) {
-            uring__finish(&completion);
-            return;
-        }
-        if (uring__held(file, index, &now) != tag || now != before)
-            return;
-        if (tries >= 8)
-            sched_yield(); /* its submitter may need this processor */
-    }
+    uring__unwatch(file, ENGINE_IN, true);
+    uring__unwatch(file, ENGINE_OUT, true);
 }
 
 const struct engine_backend engine_uring = {
     .name = "uring",
-    .probe = uring_probe,
+    .probe = uring__probe,
     .create = uring__create,
     .destroy = uring__destroy,
     .poll = uring__poll,
@@ -399,7 +382,7 @@ const struct engine_backend engine_uring = {
     .attempt = engine_attempt,
     .arm = uring__arm,
     .cancel = uring__cancel,
-    .settle = uring__settle,
     .detach = uring__detach,
+    .let_go = uring__let_go,
     .ring = uring__ring,
 };

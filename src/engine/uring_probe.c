@@ -22,7 +22,7 @@ static int probe_answer;
 enum { PROBE_TAG = URING_TAGS };
 
 /* Submits one entry and waits for its result; a negative errno of either. */
-static int probe__do(struct uring_ring *ring, struct io_uring_sqe entry)
+static int probe__ask(struct uring_ring *ring, struct io_uring_sqe entry, uint32_t *flags)
 {
     struct io_uring_cqe completion;
 
@@ -31,61 +31,48 @@ static int probe__do(struct uring_ring *ring, struct io_uring_sqe entry)
     if (error)
         return error;
     for (int tries = 0; tries < 100; tries++) {
-        if (ring_take_tagged(ring, PROBE_TAG, &completion))
+        if (ring_take_tagged(ring, PROBE_TAG, &completion)) {
+            *flags = completion.flags;
             return completion.res;
+        }
         ring_wait(ring, clock_now() + 10 * NANOSECONDS_PER_MILLISECOND);
     }
     return -ENOSYS;
 }
 
-static bool probe__has(struct uring_ring *ring, int opcode)
+static int probe__do(struct uring_ring *ring, struct io_uring_sqe entry)
 {
-    struct io_uring_probe *probe = io_uring_get_probe_ring(&ring->mapping);
-    bool has = probe && io_uring_opcode_supported(probe, opcode);
+    uint32_t flags;
 
-    io_uring_free_probe(probe);
-    return has;
+    return probe__ask(ring, entry, &flags);
 }
 
-/* The operations that the engine cannot do without, on a pair of sockets. */
+/* What both sockets and files cannot do without, on a pair of sockets. */
 static int probe__needed(struct uring_ring *ring, int in, int out)
 {
     char byte = 'x';
     struct io_uring_sqe watch = {.opcode = IORING_OP_POLL_ADD, .fd = in, .poll32_events = POLLIN};
-    struct io_uring_sqe send = {.opcode = IORING_OP_SEND,
-                                .fd = out,
-                                .addr = (uintptr_t)&byte,
-                                .len = 1,
-                                .msg_flags = MSG_NOSIGNAL};
-    struct io_uring_sqe receive = {
-        .opcode = IORING_OP_RECV, .fd = in, .addr = (uintptr_t)&byte, .len = 1};
     struct io_uring_sqe cancel = {.opcode = IORING_OP_ASYNC_CANCEL, .fd = -1, .addr = ~0ULL - 7};
-    int result = probe__do(ring, send);
 
-    if (result == 1)
-        result = probe__do(ring, watch);
-    if (result > 0)
-        result = probe__do(ring, receive);
-    if (result != 1)
+    if (send(out, &byte, 1, MSG_NOSIGNAL) != 1)
+        return -errno;
+    int result = probe__do(ring, watch);
+    if (result <= 0)
         return result < 0 ? result : -ENOSYS;
     result = probe__do(ring, cancel);
     return result == -ENOENT ? 0 : result < 0 ? result : -ENOSYS;
 }
 
-static void probe__abilities(struct uring_ring *ring, int in, int out)
+/* There is something to read: a poll that lasts reports it, and goes on. It ends with the ring. */
+static void probe__abilities(struct uring_ring *ring, int in)
 {
-    const int send_zc = 47; /* came with 6.0, as what whole_sends means did */
-    char byte = 'x';
-    struct io_uring_sqe receive = {.opcode = IORING_OP_RECV,
-                                   .fd = in,
-                                   .addr = (uintptr_t)&byte,
-                                   .len = 1,
-                                   .ioprio = IORING_RECVSEND_POLL_FIRST};
+    struct io_uring_sqe watch = {.opcode = IORING_OP_POLL_ADD,
+                                 .fd = in,
+                                 .len = IORING_POLL_ADD_MULTI,
+                                 .poll32_events = POLLIN};
+    uint32_t flags = 0;
 
-    if (send(out, &byte, 1, MSG_NOSIGNAL) != 1)
-        return;
-    uring_can.poll_first = probe__do(ring, receive) == 1;
-    uring_can.whole_sends = probe__has(ring, send_zc);
+    uring_can.lasting_polls = probe__ask(ring, watch, &flags) > 0 && flags & IORING_CQE_F_MORE;
     uring_can.sync_cancel = ring_cancel_now(ring, ~0ULL - 7) == -ENOENT;
 }
 
@@ -100,7 +87,7 @@ static int probe__try(void)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0) {
         result = probe__needed(&ring, pair[0], pair[1]);
         if (result == 0)
-            probe__abilities(&ring, pair[0], pair[1]);
+            probe__abilities(&ring, pair[0]);
         close(pair[0]);
         close(pair[1]);
     } else {

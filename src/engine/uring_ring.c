@@ -183,6 +183,14 @@ void ring_cancel(struct uring_ring *ring, uint64_t tag)
             sched_yield();
 }
 
+/* A poll that lasts has many completions; the last one ends it. */
+static void ring__count(struct uring_ring *ring, const struct io_uring_cqe *completion)
+{
+    lock_assert_held(&ring->reap_lock);
+    if (completion->user_data >= URING_TAGS && !(completion->flags & IORING_CQE_F_MORE))
+        ring->reaped++;
+}
+
 /* From the queue, or what was put aside. */
 static bool ring__pop(struct uring_ring *ring, struct io_uring_cqe *completion)
 {
@@ -198,8 +206,8 @@ static bool ring__pop(struct uring_ring *ring, struct io_uring_cqe *completion)
     } else {
         found = false;
     }
-    if (found && completion->user_data >= URING_TAGS)
-        ring->reaped++;
+    if (found)
+        ring__count(ring, completion);
     lock_drop(&ring->reap_lock);
     return found;
 }
@@ -238,7 +246,8 @@ bool ring_take_tagged(struct uring_ring *ring, uint64_t tag, struct io_uring_cqe
     unsigned count = ring__visible(ring, head);
     for (unsigned index = 0; index < count && !found; index++)
         found = ring__take_entry(ring__entry(ring, head + index), tag, completion);
-    ring->reaped += found;
+    if (found)
+        ring__count(ring, completion);
     lock_drop(&ring->reap_lock);
     return found;
 }

@@ -17,14 +17,6 @@
 
 #include <liburing.h>
 
-/* Headers of liburing before 2.2 lack these. */
-#ifndef IORING_RECVSEND_POLL_FIRST
-#define IORING_RECVSEND_POLL_FIRST 1u
-#endif
-#ifndef IORING_CQE_F_SOCK_NONEMPTY
-#define IORING_CQE_F_SOCK_NONEMPTY 4u
-#endif
-
 /* Of which nothing is to be waited for: completions below this name no request. */
 enum uring_tag {
     URING_NOTHING = 0, /* nobody wants to know */
@@ -34,9 +26,8 @@ enum uring_tag {
 
 /* What this kernel can do beyond the minimum; found out once (uring_probe.c). */
 struct uring_abilities {
-    bool poll_first;  /* RECVSEND_POLL_FIRST, CQE_F_SOCK_NONEMPTY (5.19) */
-    bool whole_sends; /* a cancelled MSG_WAITALL send tells how far it got (6.0) */
-    bool sync_cancel; /* cancelling costs no completion (6.0) */
+    bool lasting_polls; /* POLL_ADD_MULTI (5.13): the engine for sockets needs it, files do not */
+    bool sync_cancel;   /* cancelling costs no completion (6.0) */
 };
 
 extern struct uring_abilities uring_can;
