@@ -83,9 +83,8 @@ struct engine_file {
     int descriptor;
     struct lock attach_lock; /* what follows, but for the lanes */
     uint8_t attached;        /* ENGINE_ATTACHED_* */
-    /* The io_uring engine's own: the polls by number, who armed, how many others came since. */
-    _Atomic uint8_t strangers;
-    _Atomic uint16_t armer, armings[ENGINE_LANES];
+    _Atomic uint8_t strangers; /* uring.c: how often in a row others than the armer came */
+    _Atomic uint16_t armer, armings[ENGINE_LANES]; /* uring.c: who armed; polls, by number */
     struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];
 };
