@@ -81,8 +81,8 @@ struct engine_lane {
 
 struct engine_file {
     int descriptor;
-    struct lock attach_lock; /* what follows, but for the lanes */
-    uint8_t attached;        /* ENGINE_ATTACHED_* */
+    struct lock attach_lock;   /* what follows, but for the lanes */
+    uint8_t attached;          /* ENGINE_ATTACHED_* */
     _Atomic uint8_t strangers; /* uring.c: how often in a row others than the armer came */
     _Atomic uint16_t armer, armings[ENGINE_LANES]; /* uring.c: who armed; polls, by number */
     struct engine_source *source;
