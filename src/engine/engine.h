@@ -81,18 +81,14 @@ struct engine_lane {
 
 struct engine_file {
     int descriptor;
-    struct lock attach_lock; /* what follows, but for the lanes */
-    uint8_t attached;        /* ENGINE_ATTACHED_* */
-    /* The io_uring engine's own: who armed last, how often in a row others had to do with it, and
-     * the polls by number (written with the lock held), 0: none. */
-    _Atomic uint8_t strangers;
-    _Atomic uint16_t armer;
-    _Atomic uint16_t armings[ENGINE_LANES];
+    struct lock attach_lock;   /* what follows, but for the lanes */
+    uint8_t attached;          /* ENGINE_ATTACHED_* */
+    _Atomic uint8_t strangers; /* uring.c: how often in a row others than the armer came */
+    _Atomic uint16_t armer, armings[ENGINE_LANES]; /* uring.c: who armed; polls, by number */
     struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];
 };
 
-/* What a source's owner wants to know. */
 struct engine_events {
     /* A file's notice may come after its owner is gone: takes a reference, or says no. */
     bool (*hold)(struct engine_file *file);
