@@ -2,7 +2,7 @@
  *
  * Races on one port, forced by numbers: many threads insert, remove with timeouts of every length,
  * time out, exit, close. Every packet is delivered exactly once; with one consumer each producer's
- * packets come in their order; handlers that do not block never run in a greater number than the
+ * packets come in their order; without the watcher handlers never run in a greater number than the
  * limit allows; after the close nothing comes.
  */
 #include "../expect.h"
@@ -159,7 +159,10 @@ static void everything_once(DWORD limit, int consumers, bool churn, bool poller)
         join(producers[index]);
     EXPECT_EQUAL(atomic_load(&run.taken), PRODUCERS * PACKETS);
     EXPECT(!atomic_load(&run.order_lost));
-    EXPECT(atomic_load(&run.most) <= (int)limit);
+    /* A handler that the kernel holds up (a page fault, a lock of its own) has blocked in truth,
+     * and the watcher lets another in: only without it is the limit exact here. */
+    if (strcmp(iocp_watch(), "off") == 0)
+        EXPECT(atomic_load(&run.most) <= (int)limit);
     printf("limit %u, %d consumers%s%s: at most %d ran at once\n", (unsigned)limit, consumers,
            churn ? ", churning" : "", poller ? ", polling" : "", atomic_load(&run.most));
     if (poller)
