@@ -189,6 +189,16 @@ static int accept__once(int listener)
     return accepted;
 }
 
+/* The connection takes the place of a descriptor that exists already; 0 or an error. */
+static long accept__take_place(int connection, int place)
+{
+    int result = dup3(connection, place, O_CLOEXEC);
+    int error = errno;
+
+    close(connection);
+    return result < 0 ? -error : 0;
+}
+
 /* With the reserve's place free; puts the connection in its place and takes the reserve back. */
 static long accept__with_reserve(int listener, int place)
 {
@@ -199,20 +209,11 @@ static long accept__with_reserve(int listener, int place)
         close(attempt_reserve);
         attempt_reserve = -1;
         int accepted = accept__once(listener);
-        result = accepted < 0 ? attempt__error(accepted) : engine_take_place(accepted, place);
+        result = accepted < 0 ? attempt__error(accepted) : accept__take_place(accepted, place);
         attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
     }
     lock_drop(&attempt_reserve_lock);
     return result;
-}
-
-long engine_take_place(int connection, int place)
-{
-    int result = dup3(connection, place, O_CLOEXEC);
-    int error = errno;
-
-    close(connection);
-    return result < 0 ? -error : 0;
 }
 
 static long accept__into(int listener, int place)
@@ -224,7 +225,7 @@ static long accept__into(int listener, int place)
     if (accepted < 0)
         return attempt__error(accepted);
     engine_prepare_accept();
-    return engine_take_place(accepted, place);
+    return accept__take_place(accepted, place);
 }
 
 static long attempt__accept(struct engine_file *file, struct engine_request *request)

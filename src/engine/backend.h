@@ -27,7 +27,8 @@ struct engine_backend {
      * held. 0 or a negative errno. */
     int (*arm)(struct engine_file *file, enum engine_lane_index lane,
                struct engine_request *request);
-    /* The engine holds this request (the fake one does): asks it back. Lane lock held. */
+    /* The engine holds this request: asks it back. Lane lock held. NULL: it never holds any (only
+     * the fake one does). */
     void (*cancel)(struct engine_file *file, struct engine_request *request);
     /* Takes the file off its source. Attach lock held. */
     void (*detach)(struct engine_file *file);
@@ -67,9 +68,6 @@ long engine_attempt_urgent(struct engine_file *file, struct engine_request *requ
 
 /* Ends the outgoing direction; 0 or an error. With the lane's lock held. */
 long engine_end_out(struct engine_file *file);
-
-/* An accepted connection takes the place of a descriptor that exists already; 0 or an error. */
-long engine_take_place(int connection, int place);
 
 /* lane.c: the direction may be ready now; tries its requests until one has to wait. */
 void lane_ready(struct engine_file *file, enum engine_lane_index lane, bool hang_up);

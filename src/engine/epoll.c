@@ -230,13 +230,6 @@ static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
     return result;
 }
 
-/* The kernel never holds a request here. */
-static void epoll__cancel(struct engine_file *file, struct engine_request *request)
-{
-    (void)file;
-    (void)request;
-}
-
 static void epoll__detach(struct engine_file *file)
 {
     struct engine_source *source = file_source(file);
@@ -255,7 +248,6 @@ const struct engine_backend engine_epoll = {
     .descriptor = epoll__descriptor,
     .attempt = engine_attempt,
     .arm = epoll__arm,
-    .cancel = epoll__cancel,
     .detach = epoll__detach,
     .ring = epoll__ring,
 };

@@ -350,13 +350,6 @@ static int uring__arm(struct engine_file *file, enum engine_lane_index lane,
     return result;
 }
 
-/* The kernel never holds a request here. */
-static void uring__cancel(struct engine_file *file, struct engine_request *request)
-{
-    (void)file;
-    (void)request;
-}
-
 /* Nobody waits: the polls are numbered, so what the old ones still have to say is not listened
  * to. */
 static void uring__detach(struct engine_file *file)
@@ -381,7 +374,6 @@ const struct engine_backend engine_uring = {
     .descriptor = uring__descriptor,
     .attempt = engine_attempt,
     .arm = uring__arm,
-    .cancel = uring__cancel,
     .detach = uring__detach,
     .let_go = uring__let_go,
     .ring = uring__ring,

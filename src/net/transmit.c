@@ -136,12 +136,10 @@ static void transmit__done(struct engine_request *request, long result, bool at_
     NTSTATUS status = STATUS_SUCCESS;
 
     plan__close_files(plan);
-    if (plan->flags & NET_TRANSMIT_DISCONNECT && (result >= 0 || (sent && result == -ENOTCONN)))
+    if (plan->flags & NET_TRANSMIT_DISCONNECT && (sent || result != -ENOTCONN))
         status = socket_disconnect_outcome(socket, result, plan->flags & NET_TRANSMIT_REUSE);
     else if (result < 0)
         status = socket_transfer_status(socket, (int)-result);
-    if (result == -ECANCELED && plan->flags & NET_TRANSMIT_DISCONNECT)
-        socket_clear(socket, SOCKET_SHUT_OUT); /* it did not come to that */
     io_complete(operation, status, status == STATUS_SUCCESS ? request->moved : 0, at_once);
 }
 
