@@ -187,7 +187,7 @@ static void changes_hands(struct engine_source *source)
 /* The peer has ended its direction and reads nothing: that is no reason to try again and again. */
 static void full_and_half_closed(struct engine_source *source)
 {
-    static char large[8 << 20];
+    static char large[8 << 20], received[1 << 20];
     struct rig_request request = {0};
     struct timespec before, after;
     int pair[2];
@@ -211,7 +211,7 @@ static void full_and_half_closed(struct engine_source *source)
     EXPECT(!rig_ended(&request));
     size_t total = 0;
     for (ssize_t got; total < sizeof large; total += (size_t)got)
-        if ((got = recv(pair[1], large, sizeof large, 0)) <= 0)
+        if ((got = recv(pair[1], received, sizeof received, 0)) <= 0)
             break;
     EXPECT_EQUAL(total, sizeof large);
     rig_await(&request);
