@@ -15,7 +15,8 @@ struct engine_backend {
     const char *name;
     /* Can it run here? 0 or a negative errno. */
     int (*probe)(void);
-    struct engine_source *(*create)(void);
+    /* Nudged: may be one of those (nudge.h). */
+    struct engine_source *(*create)(bool nudged);
     void (*destroy)(struct engine_source *source);
     void (*poll)(struct engine_source *source, int64_t deadline);
     void (*kick)(struct engine_source *source);
@@ -39,12 +40,16 @@ struct engine_backend {
     /* The source's ring for I/O at a position, made when first asked for, or NULL: none can be had.
      * NULL in the table: this engine leaves all of it to the pool. */
     struct uring_ring *(*ring)(struct engine_source *source);
+    /* The source on whose ring the calling thread is to put I/O of files of this source. NULL:
+     * the same. */
+    struct engine_source *(*ring_source)(struct engine_source *source);
 };
 
 /* A source begins with this. */
 struct engine_source {
     const struct engine_backend *backend;
     _Atomic uint32_t references; /* its owner's, and one while the library's own thread polls it */
+    bool nudged;                  /* its threads have to be (nudge.h) */
     struct engine_source *next_left; /* service.c, service_lock */
 };
 

@@ -190,12 +190,20 @@ static void disk__submit(struct engine_disk_request *request)
     pool_submit(request);
 }
 
+static struct engine_source *disk__ring_source(struct engine_file *file)
+{
+    const struct engine_backend *backend = engine_backend();
+    struct engine_source *source = file_source(file);
+
+    return source && backend->ring_source ? backend->ring_source(source) : source;
+}
+
 void engine_disk_start(struct engine_disk *disk, struct engine_disk_request *request)
 {
     struct engine_file *file = disk->file;
 
     lock_take(&file->attach_lock);
-    request->source = disk_ring_wanted() ? file_source(file) : NULL;
+    request->source = disk_ring_wanted() ? disk__ring_source(file) : NULL;
     lock_drop(&file->attach_lock);
     request->disk = disk;
     request->queued = false;

@@ -45,11 +45,12 @@ static int epoll__probe(void)
     return 0;
 }
 
-static struct engine_source *epoll__create(void)
+static struct engine_source *epoll__create(bool nudged)
 {
     struct epoll_source *made = fault_calloc(1, sizeof *made);
     struct epoll_event kick = {.events = EPOLLIN | EPOLLET, .data.ptr = NULL};
 
+    (void)nudged; /* nobody is interrupted as it is */
     if (!made) {
         errno = ENOMEM;
         return NULL;
@@ -94,7 +95,7 @@ static struct uring_ring *epoll__make_ring(struct epoll_source *self)
     lock_assert_held(&self->ring_lock);
     if (fault_hit(FAULT_MEMORY) || posix_memalign((void **)&made, CACHE_LINE, sizeof *made))
         return NULL;
-    int error = ring_open(made);
+    int error = ring_open(made, false);
     if (!error && epoll_ctl(self->epoll, EPOLL_CTL_ADD, made->mapping.ring_fd, &readable) < 0) {
         error = -errno;
         ring_close(made);

@@ -319,9 +319,9 @@ static void fake__poll(struct engine_source *source, int64_t deadline)
         engine_epoll.kick(source);
 }
 
-static struct engine_source *fake__create(void)
+static struct engine_source *fake__create(bool nudged)
 {
-    return engine_epoll.create();
+    return engine_epoll.create(nudged);
 }
 
 /* Notices of files that have moved away were announced here: somebody else has to look. */

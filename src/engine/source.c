@@ -3,20 +3,36 @@
  * Sources: the seam's functions, passed on to the engine in force, and their references.
  */
 #include "engine/backend.h"
+#include "engine/nudge.h"
 #include "engine/service.h"
 
 #include <stdatomic.h>
 
-struct engine_source *engine_source_create(void)
+static struct engine_source *source__create(bool nudged)
 {
     const struct engine_backend *backend = engine_backend();
-    struct engine_source *source = backend->create();
+    struct engine_source *source = backend->create(nudged);
 
     if (!source)
         return NULL;
     source->backend = backend;
     atomic_init(&source->references, 1);
     return source;
+}
+
+struct engine_source *engine_source_create(void)
+{
+    return source__create(false);
+}
+
+struct engine_source *engine_source_create_nudged(void)
+{
+    return source__create(true);
+}
+
+bool engine_source_is_nudged(const struct engine_source *source)
+{
+    return source->nudged;
 }
 
 void source_unref(struct engine_source *source)

@@ -9,8 +9,11 @@
  * - A poll belongs to the thread that armed it. When that thread ends, or the completion queue is
  *   full, the kernel ends the poll. Its last completion says so; whoever reaps that counts the lane
  *   as ready, so that no edge is lost, and the next request that has to wait arms it again.
- * - Completion work runs in the thread that armed. No mode is used in which it waits for that
- *   thread to enter the kernel (uring_ring.c).
+ * - Completion work runs in the thread that armed. To interrupt it for each costs more than the
+ *   completions do, so where a port's watchdog nudges threads that compute (nudge.h) it waits until
+ *   that thread enters the kernel. Only threads that the watchdog knows arm there, those that poll:
+ *   another hands the arming over, as a completion that says so to whoever takes it, and its reads
+ *   and writes of files to the ring of the library's own thread.
  * - A poll keeps what its descriptor named, so it is ended before the descriptor is closed, or as
  *   soon as that names something else.
  * - A ring's completions can be taken by one thread while another sleeps on them; a kick is
@@ -25,6 +28,7 @@
 #include "base/fault.h"
 #include "engine/backend.h"
 #include "engine/disk_ring.h"
+#include "engine/nudge.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -35,6 +39,7 @@
 enum {
     URING_BATCH = 64,
     URING_OUT = 1, /* of a completion's tag: the lane; DISK_RING_TAG is another bit */
+    URING_HANDED = 2, /* this poll is yet to be armed, by who takes the completion */
     URING_TAG_BITS = URING_TAGS - 1,
     URING_ARMING_SHIFT = 48, /* above every address of a program's */
     URING_STRANGERS = 4      /* completions in a row that another thread than the armer took */
@@ -46,6 +51,7 @@ enum {
 struct uring_source {
     struct engine_source source;
     struct uring_ring ring;
+    uint32_t number;           /* unlike every other source's */
     _Atomic uint32_t kicked;   /* a poll shall return */
     _Atomic uint32_t sleepers; /* in ring_wait, or on their way */
     _Atomic uint64_t ended;    /* the tag of the poll whose last completion was taken last */
@@ -75,11 +81,25 @@ static int uring__probe(void)
 {
     int error = uring_probe();
 
-    return error || uring_can.lasting_polls ? error : -ENOSYS;
+    if (error == 0 && !uring_can.lasting_polls)
+        error = -ENOSYS;
+    if (error == 0)
+        uring_probe_modes();
+    return error;
 }
 
-static struct engine_source *uring__create(void)
+/* The source that the calling thread has polled last, by its number. */
+static THREAD_LOCAL uint32_t uring_polled;
+
+/* Whether the calling thread is nudged when what it has submitted here waits for it. */
+static bool uring__may_submit(const struct uring_source *self)
 {
+    return !self->source.nudged || uring_polled == self->number;
+}
+
+static struct engine_source *uring__create(bool nudged)
+{
+    static _Atomic uint32_t numbers;
     struct uring_source *made = NULL;
     int error = ENOMEM;
 
@@ -87,7 +107,9 @@ static struct engine_source *uring__create(void)
         errno = ENOMEM;
         return NULL;
     }
-    error = -ring_open(&made->ring);
+    made->source.nudged = nudged && uring_can.cooperative;
+    made->number = 1 + atomic_fetch_add_explicit(&numbers, 1, memory_order_relaxed);
+    error = -ring_open(&made->ring, made->source.nudged);
     if (error) {
         free(made);
         errno = error;
@@ -115,6 +137,48 @@ static uint8_t uring__bit(enum engine_lane_index lane)
     return lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
 }
 
+/* As the kernel has them: in two halves, on machines whose larger half comes first. */
+static uint32_t uring__events(uint32_t events)
+{
+#if __BYTE_ORDER == __BIG_ENDIAN
+    return events << 16 | events >> 16;
+#else
+    return events;
+#endif
+}
+
+/* A poll with this number. Urgent data is asked for because a receive stops short of its mark, and what lies behind is not
+ * announced again. A poll passes on what the socket tells its sleepers, which is "urgent" with all
+ * that arrives, so a lane stays ready after a short receive and is tried once more in vain. (Asking
+ * the socket where its mark is, after each short receive, costs the same.)
+ *
+ * Reports at once what is ready already, then whatever becomes ready. Attach lock held. */
+static int uring__submit_poll(struct engine_file *file, enum engine_lane_index lane,
+                              uint16_t arming)
+{
+    const struct io_uring_sqe entry = {
+        .opcode = IORING_OP_POLL_ADD,
+        .fd = file->descriptor,
+        .len = IORING_POLL_ADD_MULTI,
+        .poll32_events = uring__events(lane == ENGINE_IN ? POLLIN | POLLPRI | POLLRDHUP : POLLOUT),
+        .user_data = uring__tag(file, lane, arming)};
+
+    lock_assert_held(&file->attach_lock);
+    atomic_store_explicit(&file->armer, uring__thread(), memory_order_relaxed);
+    atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
+    return ring_submit(&uring__of(file_source(file))->ring, &entry);
+}
+
+/* Says to whoever polls that it is to arm this one. Attach lock held. */
+static int uring__hand_over(struct engine_file *file, enum engine_lane_index lane,
+                            uint16_t arming)
+{
+    const struct io_uring_sqe entry = {.opcode = IORING_OP_NOP,
+                                       .user_data = uring__tag(file, lane, arming) | URING_HANDED};
+
+    return ring_submit(&uring__of(file_source(file))->ring, &entry);
+}
+
 /* Whether this poll's last completion is there, or was: others reap too, and of several that ended
  * only one shows in `ended`. */
 static bool uring__has_ended(struct uring_source *self, uint64_t tag)
@@ -124,6 +188,8 @@ static bool uring__has_ended(struct uring_source *self, uint64_t tag)
     while (ring_take_tagged(&self->ring, tag, &completion))
         if (!(completion.flags & IORING_CQE_F_MORE))
             return true;
+    if (self->source.nudged && ring_take_tagged(&self->ring, tag | URING_HANDED, &completion))
+        return true; /* and nobody will arm it */
     return atomic_load_explicit(&self->ended, memory_order_relaxed) == tag ||
            (uring_can.sync_cancel && ring_cancel_now(&self->ring, tag) == -ENOENT);
 }
@@ -137,6 +203,8 @@ static void uring__settle(struct uring_source *self, uint64_t tag)
     for (int tries = 0; !uring__has_ended(self, tag); tries++) {
         if (tries >= 32 && clock_now() >= deadline)
             return;
+        if (tries == 4 && self->source.nudged)
+            engine_nudge();
         if (tries >= 8)
             sched_yield(); /* its thread may need this processor */
     }
@@ -214,6 +282,29 @@ static void uring__notice(struct uring_source *self, const struct io_uring_cqe *
     engine_events->release(file);
 }
 
+/* Another thread wanted this poll, and armed it would be by this one. */
+static void uring__take_over(struct uring_source *self, uint64_t tag)
+{
+    struct engine_file *file = uring__file_of(tag);
+    enum engine_lane_index lane = tag & URING_OUT ? ENGINE_OUT : ENGINE_IN;
+    uint16_t arming = (uint16_t)(tag >> URING_ARMING_SHIFT);
+    int error = 0;
+
+    if (!engine_events->hold(file))
+        return;
+    lock_take(&file->attach_lock);
+    if (atomic_load_explicit(&file->armings[lane], memory_order_relaxed) == arming &&
+        file_source(file) == &self->source)
+        error = uring__submit_poll(file, lane, arming);
+    lock_drop(&file->attach_lock);
+    if (error) {
+        /* The lane tries again, and ends its requests if that does not help. */
+        uring__ended(file, lane, arming);
+        lane_ready(file, lane, false);
+    }
+    engine_events->release(file);
+}
+
 static void uring__wake_sleeper(struct uring_source *self)
 {
     const struct io_uring_sqe notice = {.opcode = IORING_OP_NOP, .user_data = URING_KICK};
@@ -234,6 +325,8 @@ static bool uring__reap(struct uring_source *self)
         if (completion.user_data & DISK_RING_TAG) {
             disk_ring_finish(&completion);
             count++;
+        } else if (completion.user_data >= URING_TAGS && completion.user_data & URING_HANDED) {
+            uring__take_over(self, completion.user_data);
         } else if (completion.user_data >= URING_TAGS) {
             uring__notice(self, &completion);
             count++;
@@ -250,8 +343,17 @@ static void uring__poll(struct engine_source *source, int64_t deadline)
 {
     struct uring_source *self = uring__of(source);
 
-    if (uring__reap(self) || deadline == 0)
+    uring_polled = self->number;
+    if (uring__reap(self))
         return;
+    if (deadline == 0) {
+        if (!source->nudged)
+            return;
+        /* Else who asks in a loop would never enter the kernel. */
+        ring_flush(&self->ring);
+        uring__reap(self);
+        return;
+    }
     /* Sequentially consistent, as in uring__kick: one of the two sees the other. */
     atomic_fetch_add(&self->sleepers, 1);
     if (!atomic_load(&self->kicked))
@@ -275,6 +377,11 @@ static struct uring_ring *uring__ring(struct engine_source *source)
     return &uring__of(source)->ring;
 }
 
+static struct engine_source *uring__ring_source(struct engine_source *source)
+{
+    return uring__may_submit(uring__of(source)) ? source : service_source();
+}
+
 static int uring__descriptor(struct engine_source *source)
 {
     return uring__of(source)->ring.mapping.ring_fd;
@@ -287,49 +394,30 @@ static void uring__destroy(struct engine_source *source)
     struct uring_source *self = uring__of(source);
 
     while (ring_outstanding(&self->ring)) {
-        if (!uring__reap(self))
-            ring_wait(&self->ring, clock_now() + NANOSECONDS_PER_MILLISECOND);
+        if (uring__reap(self))
+            continue;
+        if (source->nudged)
+            engine_nudge();
+        ring_wait(&self->ring, clock_now() + NANOSECONDS_PER_MILLISECOND);
     }
     ring_close(&self->ring);
     free(self);
 }
 
-/* As the kernel has them: in two halves, on machines whose larger half comes first. */
-static uint32_t uring__events(uint32_t events)
-{
-#if __BYTE_ORDER == __BIG_ENDIAN
-    return events << 16 | events >> 16;
-#else
-    return events;
-#endif
-}
-
-/* Urgent data is asked for because a receive stops short of its mark, and what lies behind is not
- * announced again. A poll passes on what the socket tells its sleepers, which is "urgent" with all
- * that arrives, so a lane stays ready after a short receive and is tried once more in vain. (Asking
- * the socket where its mark is, after each short receive, costs the same.)
- *
- * Reports at once what is ready already, then whatever becomes ready. Attach lock held. */
+/* Sees to it that the lane has a poll. Attach lock held. */
 static int uring__watch(struct engine_file *file, enum engine_lane_index lane)
 {
     static _Atomic uint32_t armings;
     struct engine_source *source = file_source(file);
     uint32_t number = atomic_fetch_add_explicit(&armings, 1, memory_order_relaxed);
     uint16_t arming = (uint16_t)(1 + number % UINT16_MAX);
-    struct io_uring_sqe entry = {
-        .opcode = IORING_OP_POLL_ADD,
-        .fd = file->descriptor,
-        .len = IORING_POLL_ADD_MULTI,
-        .poll32_events = uring__events(lane == ENGINE_IN ? POLLIN | POLLPRI | POLLRDHUP : POLLOUT),
-        .user_data = uring__tag(file, lane, arming)};
 
     if (!source)
         return -ENOMEM;
-    atomic_store_explicit(&file->armer, uring__thread(), memory_order_relaxed);
-    atomic_store_explicit(&file->strangers, 0, memory_order_relaxed);
     /* Another thread may see its completion before this one is back here. */
     atomic_store_explicit(&file->armings[lane], arming, memory_order_relaxed);
-    int error = ring_submit(&uring__of(source)->ring, &entry);
+    int error = uring__may_submit(uring__of(source)) ? uring__submit_poll(file, lane, arming)
+                                                    : uring__hand_over(file, lane, arming);
     if (error)
         atomic_store_explicit(&file->armings[lane], 0, memory_order_relaxed);
     else
@@ -377,4 +465,5 @@ const struct engine_backend engine_uring = {
     .detach = uring__detach,
     .let_go = uring__let_go,
     .ring = uring__ring,
+    .ring_source = uring__ring_source,
 };

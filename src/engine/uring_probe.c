@@ -80,7 +80,7 @@ static int probe__try(void)
 {
     struct uring_ring ring;
     int pair[2];
-    int result = ring_open(&ring);
+    int result = ring_open(&ring, false);
 
     if (result)
         return result;
@@ -112,4 +112,18 @@ int uring_probe(void)
     answer = probe_answer;
     lock_drop(&probe_lock);
     return answer;
+}
+
+void uring_probe_modes(void)
+{
+    static bool known;
+    struct uring_ring ring;
+
+    lock_take(&probe_lock);
+    if (!known && ring_open(&ring, true) == 0) {
+        ring_close(&ring);
+        uring_can.cooperative = nudge_prepare();
+    }
+    known = true;
+    lock_drop(&probe_lock);
 }

@@ -5,11 +5,13 @@
  * Why none of the modes is set that make rings cheaper:
  * - SINGLE_ISSUER, DEFER_TASKRUN: tie the ring to one thread. Any thread submits here, and any
  *   thread reaps.
- * - COOP_TASKRUN: saves a quarter of the processor time of an echo at 100 connections, but a
- *   completion waits until the thread that submitted it enters the kernel by itself or the timer
- *   ticks. While that thread computed its completions came 3.3 ms late in the median (HZ=250; 0.1
- *   ms without the mode), and on a processor without a tick they would not come.
  * - SQPOLL: a thread that burns a processor, twice the latency.
+ * - COOP_TASKRUN is set where the ring's owner sees to what it does: a completion waits until the
+ *   thread that submitted it enters the kernel by itself, is nudged (nudge.h), or the timer ticks.
+ *   Left alone, completions came 3.3 ms late in the median while that thread computed (HZ=250; 0.1
+ *   ms without the mode), and on a processor without a tick they would not come. TASKRUN_FLAG, which
+ *   is to tell that something waits, is not set with it: the flag is the ring's, and any thread that
+ *   has put its own completions into the queue clears it for all.
  */
 #include "engine/uring_ring.h"
 
@@ -29,9 +31,11 @@ enum {
     RING_PATIENCE = 1000     /* tries to submit while the kernel is short of memory */
 };
 
-int ring_open(struct uring_ring *ring)
+int ring_open(struct uring_ring *ring, bool cooperative)
 {
-    struct io_uring_params parameters = {.flags = IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE,
+    const uint32_t coop_taskrun = 1u << 8; /* headers of liburing before 2.2 do not have it */
+    struct io_uring_params parameters = {.flags = IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE |
+                                                  (cooperative ? coop_taskrun : 0),
                                          .cq_entries = RING_COMPLETIONS};
     const uint32_t needed = IORING_FEAT_NODROP | IORING_FEAT_SUBMIT_STABLE | IORING_FEAT_FAST_POLL |
                             IORING_FEAT_EXT_ARG;
@@ -212,6 +216,11 @@ static bool ring__pop(struct uring_ring *ring, struct io_uring_cqe *completion)
     return found;
 }
 
+void ring_flush(struct uring_ring *ring)
+{
+    ring__enter(ring, 0, 0, IORING_ENTER_GETEVENTS, NULL, 0);
+}
+
 bool ring_take(struct uring_ring *ring, struct io_uring_cqe *completion)
 {
     if (ring__pop(ring, completion))
@@ -219,7 +228,7 @@ bool ring_take(struct uring_ring *ring, struct io_uring_cqe *completion)
     /* More came than the queue holds: the kernel keeps them until it is asked. */
     if (!(__atomic_load_n(ring->mapping.sq.kflags, __ATOMIC_RELAXED) & IORING_SQ_CQ_OVERFLOW))
         return false;
-    ring__enter(ring, 0, 0, IORING_ENTER_GETEVENTS, NULL, 0);
+    ring_flush(ring);
     return ring__pop(ring, completion);
 }
 

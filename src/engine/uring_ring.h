@@ -28,6 +28,7 @@ enum uring_tag {
 struct uring_abilities {
     bool lasting_polls; /* POLL_ADD_MULTI (5.13): the engine for sockets needs it, files do not */
     bool sync_cancel;   /* cancelling costs no completion (6.0) */
+    bool cooperative;   /* threads need not be interrupted (5.19), and can be nudged (nudge.h) */
 };
 
 extern struct uring_abilities uring_can;
@@ -43,8 +44,9 @@ struct uring_ring {
 };
 
 /* 0 or a negative errno. The descriptor is close-on-exec and the mapping stays with this process:
- * a forked child that touched the ring would do it behind the parent's back. */
-int ring_open(struct uring_ring *ring);
+ * a forked child that touched the ring would do it behind the parent's back. Cooperative: who
+ * submitted is not interrupted for what has completed, only woken. */
+int ring_open(struct uring_ring *ring, bool cooperative);
 void ring_close(struct uring_ring *ring);
 
 /* Hands one entry to the kernel, which has started on it on return. 0 or a negative errno; then
@@ -65,6 +67,9 @@ bool ring_take_tagged(struct uring_ring *ring, uint64_t tag, struct io_uring_cqe
 
 /* Sleeps until there is a completion, the deadline (base/clock.h), or a signal. */
 void ring_wait(struct uring_ring *ring, int64_t deadline);
+
+/* Has what waits for the calling thread to enter the kernel put into the queue. */
+void ring_flush(struct uring_ring *ring);
 
 /* How many requests the kernel still holds or whose completions nobody has taken. */
 uint64_t ring_outstanding(struct uring_ring *ring);

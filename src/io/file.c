@@ -8,6 +8,7 @@
 
 #include "base/compiler.h"
 #include "base/fault.h"
+#include "engine/nudge.h"
 
 #include <ntstatus.h>
 #include <stdlib.h>
@@ -89,10 +90,10 @@ struct port_source *io_source_make(struct port *port)
 {
     struct file_source *made = fault_calloc(1, sizeof *made);
 
-    (void)port;
     if (!made)
         return NULL;
-    made->engine = engine_source_create();
+    /* What belongs to no port is polled by the program itself, or the library's own thread. */
+    made->engine = port ? engine_source_create_nudged() : engine_source_create();
     if (!made->engine) {
         free(made);
         return NULL;
@@ -102,6 +103,8 @@ struct port_source *io_source_make(struct port *port)
                                         .leave = source__leave,
                                         .take_back = source__take_back,
                                         .destroy = source__destroy};
+    if (engine_source_is_nudged(made->engine))
+        made->source.nudge = engine_nudge;
     return &made->source;
 }
 

@@ -28,7 +28,7 @@ void port__set_state(struct port_thread *thread, enum port_thread_state state)
     else if (state == THREAD_BLOCKED)
         port->blocked++;
     thread->state = state;
-    thread->suspected = false;
+    thread->suspected = thread->away = false;
 }
 
 /* A slot has become free: one waiting packet goes out, or else somebody polls. Drops the lock.
@@ -74,6 +74,8 @@ static void port__running(void *queue)
     lock_take(&port->lock);
     port__set_state(thread, THREAD_RUNNING);
     lock_drop(&port->lock);
+    if (UNLIKELY(port__nudges()))
+        watchdog_arm(&port->watch);
 }
 
 /* Whatever it was kicked for, it is not coming for it. */

@@ -18,6 +18,8 @@
 static struct slab port_slab = {.size = sizeof(struct port), .index = SLAB_PORT};
 static struct slab port_packet_slab = {.size = sizeof(struct packet), .index = SLAB_PACKET};
 
+void (*_Atomic port__nudge)(void);
+
 static void (*_Atomic port_packet_release[PACKET_OWNERS])(struct packet *packet);
 
 void port_set_packet_release(enum packet_owner owner, void (*release)(struct packet *packet))
@@ -130,6 +132,8 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
     struct port_source *made = make(port);
     if (!made)
         return NULL;
+    if (made->nudge) /* before anybody can have polled it */
+        atomic_store_explicit(&port__nudge, made->nudge, memory_order_relaxed);
     shield_raise();
     lock_take(&port->lock);
     source = port->source;

@@ -47,6 +47,7 @@ struct port_thread {
     struct port *port;
     enum port_thread_state state;
     bool suspected;             /* the last look found it blocked */
+    bool away;                  /* it has not come back since the last tick; watch.c */
     struct port_waiter *waiter; /* while it is inside port_remove */
     uint32_t taken;             /* packets, of which the time is taken; 0: of none (pace.c) */
     int64_t taken_at;
@@ -127,18 +128,27 @@ static inline uint32_t port__short_of(const struct port *port)
     return depth < slots ? depth : slots;
 }
 
+/* The process' sources' own, once there is one that needs it: a thread may hold up what belongs to a
+ * port that it has left. */
+extern void (*_Atomic port__nudge)(void);
+
+static inline bool port__nudges(void)
+{
+    return atomic_load_explicit(&port__nudge, memory_order_relaxed) != NULL;
+}
+
 /* Whom to ask for them; NULL: none is wanted, or nobody can be asked. */
 static inline struct port_supply *port__to_grow(const struct port *port)
 {
     return port->supply && port__short_of(port) ? port->supply : NULL;
 }
 
-/* Nobody polls, or packets lie here although a waiter and perhaps a slot are free: the watchdog
- * shall look after it. */
+/* Nobody polls, or packets lie here although a waiter and perhaps a slot are free, or threads that
+ * run have to be nudged: the watchdog shall look after it. */
 static inline bool port__unattended(const struct port *port)
 {
     return (port->source && !port->poller && !port->left) ||
-           (port->first && !list_empty(&port->waiters));
+           (port->first && !list_empty(&port->waiters)) || (port->current && port__nudges());
 }
 
 /* port.c: gives a packet's memory back to its owner. */

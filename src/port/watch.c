@@ -14,6 +14,12 @@
  * whether it runs again until that matters, which is when a packet is inserted or a slot becomes
  * free. Both are then left to the watchdog, whose tick looks first.
  *
+ * Where a source needs it (port_source.nudge) the watch stays armed as long as a thread runs, and a
+ * tick nudges when one has not come back since the tick before and is not asleep. Threads that sleep
+ * cost 64 ticks: they take up by themselves what comes meanwhile. One that goes on computing after
+ * that is not noticed before it comes back to the library; its completions have to wait for the
+ * kernel's own tick.
+ *
  * Locks: watch_lock keeps the port's threads from leaving while they are looked at, which is done
  * without the port's lock: a thread that waited for that would look blocked. It is taken before the
  * port's lock.
@@ -187,6 +193,61 @@ static enum watch_verdict watch__rest(struct port *port, bool removed)
     return WATCH_SETTLED;
 }
 
+/* The threads that run, if they are not too many to be looked at; which of them did already at the
+ * last tick is for the caller to ask, who is told by `away`. */
+static unsigned watch__running(struct port *port, struct port_thread **threads)
+{
+    unsigned count = 0;
+
+    lock_assert_held(&port->lock);
+    if (port->current > LOOKS)
+        return 0;
+    LIST_FOR_EACH(link, &port->threads)
+    {
+        struct port_thread *thread = LIST_ELEMENT(link, struct port_thread, link);
+        if (count == port->current)
+            break;
+        if (thread->state == THREAD_RUNNING)
+            threads[count++] = thread;
+    }
+    /* In front the next tick finds them at once. */
+    for (unsigned index = 0; index < count; index++) {
+        list_remove(&threads[index]->link);
+        list_push_front(&port->threads, &threads[index]->link);
+    }
+    return count;
+}
+
+/* Nudges if a thread has been computing since the last tick; whether and when to look again. */
+static enum watch_verdict watch__nudge(struct port *port)
+{
+    void (*nudge)(void) = atomic_load_explicit(&port__nudge, memory_order_relaxed);
+    struct port_thread *threads[LOOKS];
+    unsigned away = 0;
+
+    if (!nudge)
+        return WATCH_SETTLED;
+    lock_take(&port->watch_lock);
+    lock_take(&port->lock);
+    bool runs = port->current != 0;
+    bool rests = port->idle_ticks > TICKS_UNTIL_RESTING;
+    bool computes = port->current > LOOKS;
+    unsigned count = watch__running(port, threads);
+    for (unsigned index = 0; index < count; index++) {
+        if (threads[index]->away)
+            threads[away++] = threads[index];
+        else
+            threads[index]->away = true;
+    }
+    lock_drop(&port->lock);
+    for (unsigned index = 0; index < away && !computes; index++)
+        computes = !port__look_is_on() || !port__look(threads[index]);
+    lock_drop(&port->watch_lock);
+    if (computes)
+        nudge();
+    return runs && (computes || away < count || !rests) ? WATCH_NEAR : WATCH_SETTLED;
+}
+
 /* What a look at the port leads to, once its lock is dropped. */
 struct watch_acts {
     struct port_wakeup wakeup;
@@ -261,6 +322,7 @@ enum watch_verdict port__tick(struct watch *watch)
     lock_take(&port->lock);
     port->resting = false;
     lock_drop(&port->lock);
+    enum watch_verdict nudged = watch__nudge(port);
     enum watch_verdict looked = watch__threads(port, &acts.wakeup);
     enum watch_verdict verdict = WATCH_ACTED;
     if (!acts.wakeup.word) {
@@ -270,6 +332,8 @@ enum watch_verdict port__tick(struct watch *watch)
     }
     if (looked > verdict && looked != WATCH_BUSY)
         verdict = looked;
+    if (nudged > verdict)
+        verdict = nudged;
     port__wake(port, acts.wakeup);
     if (acts.supply)
         acts.supply->grow(acts.supply);

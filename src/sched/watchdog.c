@@ -38,6 +38,7 @@ enum {
     TICK_SHORTEST_US = 100,
     TICK_ALERT_US = 200,
     TICK_WANTED_US = 400,
+    TICK_NEAR_US = 500,
     TICK_LONGEST_US = 2000,
     ALERT_MS = 100,
 };
@@ -102,6 +103,7 @@ static int64_t watchdog__next_tick(int64_t tick, enum watch_verdict verdict, int
         return TICK_SHORTEST_US;
     int64_t longest = now < *alert_until        ? TICK_ALERT_US
                       : verdict == WATCH_WANTED ? TICK_WANTED_US
+                      : verdict == WATCH_NEAR   ? TICK_NEAR_US
                                                 : TICK_LONGEST_US;
     return tick * 2 < longest ? tick * 2 : longest;
 }
