@@ -174,12 +174,11 @@ static DWORD WINAPI send_all(LPVOID context)
     return 0;
 }
 
-static void open_scene(struct scene *scene)
+/* New ones for each round: who polled takes over what others began. */
+static void open_connections(struct scene *scene)
 {
     int pair[2];
 
-    scene->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, WORKERS + 1);
-    scene->other = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     for (int index = 0; index < CONNECTIONS; index++) {
         struct connection *connection = &scene->connections[index];
         EXPECT_EQUAL(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
@@ -192,7 +191,7 @@ static void open_scene(struct scene *scene)
     }
 }
 
-static void close_scene(struct scene *scene)
+static void close_connections(struct scene *scene)
 {
     for (int index = 0; index < CONNECTIONS; index++) {
         struct connection *connection = &scene->connections[index];
@@ -201,8 +200,6 @@ static void close_scene(struct scene *scene)
         if (scene->events)
             CloseHandle(connection->overlapped.hEvent);
     }
-    CloseHandle(scene->port);
-    CloseHandle(scene->other);
 }
 
 static int compare(const void *left, const void *right)
@@ -212,10 +209,11 @@ static int compare(const void *left, const void *right)
     return difference < 0 ? -1 : difference > 0;
 }
 
-static bool had_processor(const struct scene *scene, int64_t from, int64_t until)
+/* Whether who computes did so all the time in which it should have arrived. */
+static bool had_processor(const struct scene *scene, int64_t sent)
 {
     for (int index = 0; index < scene->gap_count; index++)
-        if (from < scene->gaps[index].until && until > scene->gaps[index].from)
+        if (sent < scene->gaps[index].until && sent + LIMIT_US > scene->gaps[index].from)
             return false;
     return true;
 }
@@ -231,7 +229,7 @@ static void collect(struct scene *scene)
             pause_us(1000);
         int64_t got = atomic_exchange(&connection->got, 0);
         EXPECT(got != 0);
-        if (got && scene->samples < SAMPLES && had_processor(scene, connection->sent, got))
+        if (got && scene->samples < SAMPLES && had_processor(scene, connection->sent))
             scene->took[scene->samples++] = got - connection->sent;
     }
 }
@@ -239,11 +237,11 @@ static void collect(struct scene *scene)
 /* One thread computes, by `compute` or, NULL, one of the workers that it is posted to. */
 static void one_round(struct scene *scene, LPTHREAD_START_ROUTINE compute)
 {
-    HANDLE sender = CreateThread(NULL, 0, send_all, scene, 0, NULL);
     HANDLE computer = NULL, watchers[CONNECTIONS];
 
+    open_connections(scene);
+    HANDLE sender = CreateThread(NULL, 0, send_all, scene, 0, NULL);
     for (int index = 0; index < CONNECTIONS && scene->events; index++) {
-        ResetEvent(scene->connections[index].overlapped.hEvent);
         watchers[index] = CreateThread(NULL, 0, await_event, &scene->connections[index], 0, NULL);
     }
     if (compute)
@@ -263,6 +261,7 @@ static void one_round(struct scene *scene, LPTHREAD_START_ROUTINE compute)
     }
     atomic_store(&scene->begun, false);
     pause_us(5000);
+    close_connections(scene);
 }
 
 static void play(const char *name, struct scene *scene, int workers, LPTHREAD_START_ROUTINE compute)
@@ -270,7 +269,8 @@ static void play(const char *name, struct scene *scene, int workers, LPTHREAD_ST
     HANDLE threads[WORKERS];
     int rounds;
 
-    open_scene(scene);
+    scene->port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, WORKERS + 1);
+    scene->other = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     for (int index = 0; index < workers; index++)
         threads[index] = CreateThread(NULL, 0, work, scene, 0, NULL);
     Sleep(20);
@@ -289,7 +289,8 @@ static void play(const char *name, struct scene *scene, int workers, LPTHREAD_ST
         EXPECT_EQUAL(WaitForSingleObject(threads[index], 10000), WAIT_OBJECT_0);
         CloseHandle(threads[index]);
     }
-    close_scene(scene);
+    CloseHandle(scene->port);
+    CloseHandle(scene->other);
 }
 
 static DWORD WINAPI compute_as_stranger(LPVOID context)
