@@ -49,7 +49,7 @@ struct engine_backend {
 struct engine_source {
     const struct engine_backend *backend;
     _Atomic uint32_t references; /* its owner's, and one while the library's own thread polls it */
-    bool nudged;                  /* its threads have to be (nudge.h) */
+    bool nudged;                 /* its threads have to be (nudge.h) */
     struct engine_source *next_left; /* service.c, service_lock */
 };
 

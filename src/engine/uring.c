@@ -38,7 +38,7 @@
 
 enum {
     URING_BATCH = 64,
-    URING_OUT = 1, /* of a completion's tag: the lane; DISK_RING_TAG is another bit */
+    URING_OUT = 1,    /* of a completion's tag: the lane; DISK_RING_TAG is another bit */
     URING_HANDED = 2, /* this poll is yet to be armed, by who takes the completion */
     URING_TAG_BITS = URING_TAGS - 1,
     URING_ARMING_SHIFT = 48, /* above every address of a program's */
@@ -147,10 +147,11 @@ static uint32_t uring__events(uint32_t events)
 #endif
 }
 
-/* A poll with this number. Urgent data is asked for because a receive stops short of its mark, and what lies behind is not
- * announced again. A poll passes on what the socket tells its sleepers, which is "urgent" with all
- * that arrives, so a lane stays ready after a short receive and is tried once more in vain. (Asking
- * the socket where its mark is, after each short receive, costs the same.)
+/* A poll with this number. Urgent data is asked for because a receive stops short of its mark, and
+ * what lies behind is not announced again. A poll passes on what the socket tells its sleepers,
+ * which is "urgent" with all that arrives, so a lane stays ready after a short receive and is tried
+ * once more in vain. (Asking the socket where its mark is, after each short receive, costs the
+ * same.)
  *
  * Reports at once what is ready already, then whatever becomes ready. Attach lock held. */
 static int uring__submit_poll(struct engine_file *file, enum engine_lane_index lane,
@@ -170,8 +171,7 @@ static int uring__submit_poll(struct engine_file *file, enum engine_lane_index l
 }
 
 /* Says to whoever polls that it is to arm this one. Attach lock held. */
-static int uring__hand_over(struct engine_file *file, enum engine_lane_index lane,
-                            uint16_t arming)
+static int uring__hand_over(struct engine_file *file, enum engine_lane_index lane, uint16_t arming)
 {
     const struct io_uring_sqe entry = {.opcode = IORING_OP_NOP,
                                        .user_data = uring__tag(file, lane, arming) | URING_HANDED};
@@ -417,7 +417,7 @@ static int uring__watch(struct engine_file *file, enum engine_lane_index lane)
     /* Another thread may see its completion before this one is back here. */
     atomic_store_explicit(&file->armings[lane], arming, memory_order_relaxed);
     int error = uring__may_submit(uring__of(source)) ? uring__submit_poll(file, lane, arming)
-                                                    : uring__hand_over(file, lane, arming);
+                                                     : uring__hand_over(file, lane, arming);
     if (error)
         atomic_store_explicit(&file->armings[lane], 0, memory_order_relaxed);
     else

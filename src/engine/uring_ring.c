@@ -9,9 +9,9 @@
  * - COOP_TASKRUN is set where the ring's owner sees to what it does: a completion waits until the
  *   thread that submitted it enters the kernel by itself, is nudged (nudge.h), or the timer ticks.
  *   Left alone, completions came 3.3 ms late in the median while that thread computed (HZ=250; 0.1
- *   ms without the mode), and on a processor without a tick they would not come. TASKRUN_FLAG, which
- *   is to tell that something waits, is not set with it: the flag is the ring's, and any thread that
- *   has put its own completions into the queue clears it for all.
+ *   ms without the mode), and on a processor without a tick they would not come. TASKRUN_FLAG,
+ *   which is to tell that something waits, is not set with it: the flag is the ring's, and any
+ *   thread that has put its own completions into the queue clears it for all.
  */
 #include "engine/uring_ring.h"
 

@@ -39,8 +39,8 @@ struct port_source {
     bool (*leave)(struct port_source *source);
     void (*take_back)(struct port_source *source);
     void (*destroy)(struct port_source *source);
-    /* Called every millisecond or so, without the lock, while a thread that is bound to any port may
-     * be computing: it may hold up completions that others wait for. NULL: not needed. */
+    /* Called every millisecond or so, without the lock, while a thread that is bound to any port
+     * may be computing: it may hold up completions that others wait for. NULL: not needed. */
     void (*nudge)(void);
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/list.h"
 #include "base/lock.h"
+#include "port/nudge_internal.h"
 #include "port/port.h"
 #include "sched/watchdog.h"
 
@@ -126,15 +127,6 @@ static inline uint32_t port__short_of(const struct port *port)
     uint32_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
     uint32_t slots = port->limit - port->current;
     return depth < slots ? depth : slots;
-}
-
-/* The process' sources' own, once there is one that needs it: a thread may hold up what belongs to a
- * port that it has left. */
-extern void (*_Atomic port__nudge)(void);
-
-static inline bool port__nudges(void)
-{
-    return atomic_load_explicit(&port__nudge, memory_order_relaxed) != NULL;
 }
 
 /* Whom to ask for them; NULL: none is wanted, or nobody can be asked. */

@@ -15,10 +15,10 @@
  * free. Both are then left to the watchdog, whose tick looks first.
  *
  * Where a source needs it (port_source.nudge) the watch stays armed as long as a thread runs, and a
- * tick nudges when one has not come back since the tick before and is not asleep. Threads that sleep
- * cost 64 ticks: they take up by themselves what comes meanwhile. One that goes on computing after
- * that is not noticed before it comes back to the library; its completions have to wait for the
- * kernel's own tick.
+ * tick nudges when one has not come back since the tick before and is not asleep. Threads that
+ * sleep cost 64 ticks: they take up by themselves what comes meanwhile. One that goes on computing
+ * after that is not noticed before it comes back to the library; its completions have to wait for
+ * the kernel's own tick.
  *
  * Locks: watch_lock keeps the port's threads from leaving while they are looked at, which is done
  * without the port's lock: a thread that waited for that would look blocked. It is taken before the
@@ -193,8 +193,7 @@ static enum watch_verdict watch__rest(struct port *port, bool removed)
     return WATCH_SETTLED;
 }
 
-/* The threads that run, if they are not too many to be looked at; which of them did already at the
- * last tick is for the caller to ask, who is told by `away`. */
+/* The threads that run; none if they are too many to be looked at. */
 static unsigned watch__running(struct port *port, struct port_thread **threads)
 {
     unsigned count = 0;
