@@ -244,7 +244,9 @@ static enum watch_verdict watch__nudge(struct port *port)
     lock_drop(&port->watch_lock);
     if (computes)
         nudge();
-    return runs && (computes || away < count || !rests) ? WATCH_NEAR : WATCH_SETTLED;
+    if (computes)
+        return WATCH_WANTED;
+    return runs && (away < count || !rests) ? WATCH_NEAR : WATCH_SETTLED;
 }
 
 /* What a look at the port leads to, once its lock is dropped. */

@@ -33,12 +33,13 @@
  * and stays short for a while once a thread was found blocked: a program whose handlers block does
  * so again, one whose handlers do not is hardly disturbed. In between are programs whose packets
  * wait for a slot although no thread was found blocked: with a look every 400 us the first that
- * blocks is replaced within half a millisecond (bench/micro/replacement.c). */
+ * blocks is replaced within half a millisecond (bench/micro/replacement.c). Where threads that
+ * compute have to be nudged ticks are nearer: it takes two to find one. */
 enum {
     TICK_SHORTEST_US = 100,
     TICK_ALERT_US = 200,
     TICK_WANTED_US = 400,
-    TICK_NEAR_US = 500,
+    TICK_NEAR_US = 800,
     TICK_LONGEST_US = 2000,
     ALERT_MS = 100,
 };

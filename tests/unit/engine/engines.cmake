@@ -10,6 +10,9 @@ endforeach()
 iocp_test(unit.engine_${name}.uring.plain none
           $<TARGET_FILE:run_on> uring $<TARGET_FILE:${program}> uring plain)
 set_tests_properties(unit.engine_${name}.uring.plain PROPERTIES LABELS "unit;uring")
+iocp_test(unit.engine_${name}.uring.nudged none
+          $<TARGET_FILE:run_on> uring $<TARGET_FILE:${program}> uring nudged)
+set_tests_properties(unit.engine_${name}.uring.nudged PROPERTIES LABELS "unit;uring")
 foreach(seed IN ITEMS 2 3 4)
     iocp_test(unit.engine_${name}.fake.${seed} none
               $<TARGET_FILE:run_on> fake $<TARGET_FILE:${program}> fake)

@@ -424,7 +424,7 @@ int main(int count, char **arguments)
     if (!rig_is("fake"))
         RUN(no_descriptor_for_the_service());
     RUN(no_descriptor_for_a_source());
-    struct engine_source *source = engine_source_create();
+    struct engine_source *source = rig_source();
     EXPECT(source != NULL);
     RUN(ten_thousand_at_once(source));
     rig_poller_start(&pollers[0], source);

@@ -174,7 +174,7 @@ static void move_between_sources(struct engine_source *one, struct engine_source
 static void source_that_goes(void)
 {
     for (int round = 0; round < 50; round++) {
-        struct engine_source *source = engine_source_create();
+        struct engine_source *source = rig_source();
         struct rig_request request = {0};
         char byte = 0;
         int pair[2];
@@ -321,7 +321,7 @@ static void thread_that_computes(struct engine_source *source)
 
 static void kick_before_the_wait(void)
 {
-    struct engine_source *source = engine_source_create();
+    struct engine_source *source = rig_source();
 
     for (int round = 0; round < 100; round++) {
         engine_source_kick(source);
@@ -367,7 +367,7 @@ static void *poll_without_waiting(void *context)
 /* Every kick makes the waiting poll return, also when others look into the source meanwhile. */
 static void kicks_from_everywhere(bool thief)
 {
-    struct kicked kicked = {.source = engine_source_create()};
+    struct kicked kicked = {.source = rig_source()};
     pthread_t waiting, looking;
     unsigned late = 0;
 
@@ -410,8 +410,8 @@ int main(int count, char **arguments)
     RUN(kicks_from_everywhere(false));
     if (rig_is("uring"))
         RUN(kicks_from_everywhere(true));
-    struct engine_source *one = engine_source_create();
-    struct engine_source *other = engine_source_create();
+    struct engine_source *one = rig_source();
+    struct engine_source *other = rig_source();
     rig_poller_start(&pollers[0], one);
     rig_poller_start(&pollers[1], one);
     rig_poller_start(&pollers[2], other);

@@ -4,7 +4,7 @@
  * they ended, threads that poll a source, connected pairs. Requests are checked to end once.
  *
  * The engine is the program's first argument, epoll without one; `uring plain` is that engine
- * without what newer kernels give.
+ * without what newer kernels give, `uring nudged` with sources whose threads nobody interrupts.
  */
 #ifndef TESTS_UNIT_ENGINE_RIG_H
 #define TESTS_UNIT_ENGINE_RIG_H
@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "engine/engine.h"
+#include "engine/nudge.h"
 #include "engine/uring_ring.h"
 #include "unit/expect.h"
 
@@ -63,6 +64,7 @@ struct rig_request {
 static struct rig_file *_Atomic rig_files;
 static _Atomic uint64_t rig_endings;
 static const char *rig_engine = "epoll";
+static bool rig_nudged;
 
 RIG bool rig_is(const char *engine)
 {
@@ -110,12 +112,27 @@ RIG bool rig_begin(int count, char **arguments)
     /* As on the oldest kernel that the engine runs on. */
     if (count > 2 && strcmp(arguments[2], "plain") == 0)
         uring_can = (struct uring_abilities){0};
+    rig_nudged = count > 2 && strcmp(arguments[2], "nudged") == 0;
+    if (rig_nudged && !uring_can.cooperative) {
+        printf("skipped: threads cannot be nudged here\n");
+        exit(77);
+    }
     engine_set_events(&rig_events);
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     setvbuf(stdout, NULL, _IOLBF, 0);
     return true;
+}
+
+/* Where threads are nudged, the calling one may submit by itself after having polled. */
+RIG struct engine_source *rig_source(void)
+{
+    if (!rig_nudged)
+        return engine_source_create();
+    struct engine_source *source = engine_source_create_nudged();
+    engine_source_poll(source, 0);
+    return source;
 }
 
 /* A file with one holder, on the source (NULL: the library's own). */
