@@ -17,8 +17,8 @@
  * Where a source needs it (port_source.nudge) the watch stays armed as long as a thread runs, and a
  * tick nudges when one has not come back since the tick before and is not asleep. Threads that
  * sleep cost 64 ticks: they take up by themselves what comes meanwhile. One that goes on computing
- * after that is not noticed before it comes back to the library; its completions have to wait for
- * the kernel's own tick.
+ * after that is not noticed before somebody comes back to the library; its completions have to wait
+ * for the kernel's own tick. So do those of all that compute for longer where looking is off.
  *
  * Locks: watch_lock keeps the port's threads from leaving while they are looked at, which is done
  * without the port's lock: a thread that waited for that would look blocked. It is taken before the
@@ -230,7 +230,7 @@ static enum watch_verdict watch__nudge(struct port *port)
     lock_take(&port->lock);
     bool runs = port->current != 0;
     bool rests = port->idle_ticks > TICKS_UNTIL_RESTING;
-    bool computes = port->current > LOOKS;
+    bool computes = port->current > LOOKS && !rests;
     unsigned count = watch__running(port, threads);
     for (unsigned index = 0; index < count; index++) {
         if (threads[index]->away)
@@ -239,8 +239,9 @@ static enum watch_verdict watch__nudge(struct port *port)
             threads[index]->away = true;
     }
     lock_drop(&port->lock);
+    bool looks = port__look_is_on();
     for (unsigned index = 0; index < away && !computes; index++)
-        computes = !port__look_is_on() || !port__look(threads[index]);
+        computes = looks ? !port__look(threads[index]) : !rests;
     lock_drop(&port->watch_lock);
     if (computes)
         nudge();
