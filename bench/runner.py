@@ -35,6 +35,7 @@ class Bench:
         self.micro = []  # lines, of all runs
         self.failures = 0
         self.scale = 1.0  # of all requests; less once a single round was too slow
+        self.least_scale = 0.05
         self.rounds = {}  # of each scenario, so far
         self.reasons = {}  # what cannot run here, and why
         self.wine_prefix = os.path.join(self.build, "wine-prefix")
@@ -256,7 +257,7 @@ def run_scenario(bench, scenario, servers, options, seconds):
     for number in range(wanted):
         spent = time.monotonic() - start
         if number == 1 and spent > seconds and not options.requests:
-            bench.scale = max(0.05, bench.scale * max(seconds, 1) / spent)
+            bench.scale = max(bench.least_scale, bench.scale * max(seconds, 1) / spent)
             print(f"(slow: the next scenarios get {100 * bench.scale:.0f} % of their requests)")
         if number and spent + spent / number > seconds:
             print(f"({scenario.name}: {number} of {wanted} rounds, no time for more)")

@@ -112,7 +112,7 @@ GATE = [
     brief("calls", 10000, OWN, OWN_URING),
     brief("c100-64", 30000, REFERENCE, OWN, OWN_URING),
     brief("c1", 4000, REFERENCE, OWN, OWN_URING),
-    brief("depth16", 150000, REFERENCE, OWN, OWN_URING),
+    brief("depth16", 300000, REFERENCE, OWN, OWN_URING),
     brief("workers", 20000, OWN, OWN_16, FOUR, SIXTY_FOUR),
     brief("idle", 20000, OWN, ALONE, LEAN, idle=3000),
     brief("burn", 10000, ONE, FOUR),
