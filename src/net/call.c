@@ -16,6 +16,8 @@
 enum { NET_SHUT_RECEIVE, NET_SHUT_SEND, NET_SHUT_BOTH };
 
 #define WINSOCK_LEVEL_SOCKET 0xFFFF
+#define WINSOCK_LINGER 0x0080
+#define WINSOCK_DONT_LINGER (~WINSOCK_LINGER)
 #define WINSOCK_UPDATE_ACCEPT_CONTEXT 0x700B
 #define WINSOCK_UPDATE_CONNECT_CONTEXT 0x7010
 #define WINSOCK_BACKLOG_MOST 0x7FFFFFFF
@@ -230,6 +232,8 @@ void socket_inherit_options(struct socket *accepted, struct socket *listener)
 {
     struct option_kept kept;
 
+    if (socket_has(listener, SOCKET_LINGERS))
+        socket_set(accepted, SOCKET_LINGERS);
     lock_take(&listener->file.lock);
     bool any = listener->extra && option_kept_matters(&listener->extra->kept);
     if (any)
@@ -269,6 +273,11 @@ static NTSTATUS option__update_context(struct socket *socket, int name, const vo
     return status;
 }
 
+static struct option_target option__target(const struct socket *socket)
+{
+    return (struct option_target){.descriptor = socket_descriptor(socket), .type = socket->type};
+}
+
 NTSTATUS socket_set_option(struct socket *socket, int level, int name, const void *value,
                            int length)
 {
@@ -276,9 +285,10 @@ NTSTATUS socket_set_option(struct socket *socket, int level, int name, const voi
 
     if (!extra)
         return STATUS_INSUFFICIENT_RESOURCES;
+    if (level == WINSOCK_LEVEL_SOCKET && (name == WINSOCK_LINGER || name == WINSOCK_DONT_LINGER))
+        socket_set(socket, SOCKET_LINGERS);
     lock_take(&socket->file.lock);
-    NTSTATUS status =
-        option_set(socket_descriptor(socket), &extra->kept, level, name, value, length);
+    NTSTATUS status = option_set(option__target(socket), &extra->kept, level, name, value, length);
     lock_drop(&socket->file.lock);
     if (status != OPTION_IS_CALLERS)
         return status;
@@ -299,6 +309,6 @@ NTSTATUS socket_get_option(struct socket *socket, int level, int name, void *val
     lock_drop(&socket->file.lock);
     bool connected = socket_has(socket, SOCKET_STREAM) && socket_is_connected(socket);
     kept.connected_at = connected ? socket->connected_at * NANOSECONDS_PER_SECOND : 0;
-    NTSTATUS status = option_get(socket_descriptor(socket), &kept, level, name, value, length);
+    NTSTATUS status = option_get(option__target(socket), &kept, level, name, value, length);
     return status == OPTION_IS_CALLERS ? STATUS_OF_WINSOCK(10042) : status;
 }

@@ -66,13 +66,20 @@ bool option_kept_matters(const struct option_kept *kept);
 /* Before the first message is received: what the kernel has to tell for its flags. */
 void option_prepare_messages(int descriptor, struct option_kept *kept);
 
+/* Whose options: the descriptor, and its type, which whoever has the socket knows without asking
+ * the system. */
+struct option_target {
+    int descriptor;
+    int type; /* Linux' */
+};
+
 /* setsockopt: unknown level or name, or not for this kind of socket: 10042; NULL or too short:
  * 10014; a value out of range: 10022. */
-NTSTATUS option_set(int descriptor, struct option_kept *kept, int level, int name,
+NTSTATUS option_set(struct option_target target, struct option_kept *kept, int level, int name,
                     const void *value, int length);
 
 /* getsockopt: *length is the room and becomes what was written. */
-NTSTATUS option_get(int descriptor, const struct option_kept *kept, int level, int name,
-                    void *value, int *length);
+NTSTATUS option_get(struct option_target target, const struct option_kept *kept, int level,
+                    int name, void *value, int *length);
 
 #endif

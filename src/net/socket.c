@@ -123,7 +123,7 @@ static uint32_t socket__state_of(int descriptor)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
-    uint32_t flags = IO_FILE_OVERLAPPED | SOCKET_REGISTERED;
+    uint32_t flags = IO_FILE_OVERLAPPED | SOCKET_REGISTERED | SOCKET_LINGERS; /* nobody knows */
 
     if (getpeername(descriptor, (struct sockaddr *)&address, &length) == 0)
         flags |= SOCKET_CONNECTED | SOCKET_BOUND;
@@ -203,7 +203,9 @@ NTSTATUS socket_duplicate(struct socket *socket, uintptr_t *handle)
     return STATUS_SUCCESS;
 }
 
-/* Whether closing has to wait until what was sent has been acknowledged (CLOSE-5). */
+/* Whether closing has to wait until what was sent has been acknowledged (CLOSE-5). Asked only where
+ * SO_LINGER may have been set. Where a program has done so by the system's own call, closing is a
+ * call that blocks like any other (SCHED-19). */
 static bool socket__lingers(int descriptor)
 {
     struct linger linger = {0};
@@ -216,11 +218,11 @@ static bool socket__lingers(int descriptor)
 
 /* The number stays retired until the descriptor is closed: a call with the stale number that came
  * in between would take it for a descriptor that was never filed. */
-static void socket__close_descriptor(int descriptor)
+static void socket__close_descriptor(int descriptor, bool may_linger)
 {
     if (handle_is_filed(descriptor))
         return; /* another object's: it was closed behind the library's back */
-    bool lingers = socket__lingers(descriptor);
+    bool lingers = may_linger && socket__lingers(descriptor);
     if (lingers)
         sched_wait_begin();
     close(descriptor);
@@ -242,10 +244,11 @@ NTSTATUS socket_close(uintptr_t handle)
         return STATUS_SUCCESS;
     }
     /* A duplicate's number goes with its handle; the object's own with the object. */
-    bool own = ((struct io_file *)object)->engine.descriptor == (int)handle;
+    bool own = socket_descriptor((struct socket *)object) == (int)handle;
+    bool may_linger = socket_has((struct socket *)object, SOCKET_LINGERS);
     handle_release(object);
     if (!own)
-        socket__close_descriptor((int)handle);
+        socket__close_descriptor((int)handle, may_linger);
     return STATUS_SUCCESS;
 }
 
@@ -286,7 +289,7 @@ static void socket__destroy(struct object *object)
         socket->file.engine.descriptor = -1;
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0)
-        socket__close_descriptor(socket_descriptor(socket));
+        socket__close_descriptor(socket_descriptor(socket), socket_has(socket, SOCKET_LINGERS));
     if (socket->extra) {
         events_free(socket->extra->events);
         socket_free_registered(socket->extra->registered);

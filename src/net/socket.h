@@ -33,6 +33,7 @@ enum socket_flags {
     SOCKET_LOST = SOCKET_STREAM << 15,       /* its number names another object's descriptor */
     SOCKET_HAS_AWAY = SOCKET_STREAM << 16,   /* operations of it have waited elsewhere */
     SOCKET_REGISTERED = SOCKET_STREAM << 17, /* WSA_FLAG_REGISTERED_IO */
+    SOCKET_LINGERS = SOCKET_STREAM << 18,    /* closing it may have to wait, by SO_LINGER */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
