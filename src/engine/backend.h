@@ -34,7 +34,7 @@ struct engine_backend {
     void (*detach)(struct engine_file *file);
     /* The same when its descriptor is about to be closed, or names something else by now: what it
      * named is let go on return, if that takes microseconds. NULL: detaching does it, and where the
-     * descriptor names something else nothing has to be done. */
+     * descriptor names something else nothing has to be done. May leave it to the closing. */
     void (*let_go)(struct engine_file *file);
     /* The source's ring for I/O at a position, made when first asked for, or NULL: none can be had.
      * NULL in the table: this engine leaves all of it to the pool. */
