@@ -175,8 +175,11 @@ void engine_prepare_accept(void)
     lock_drop(&attempt_reserve_lock);
 }
 
-static int accept__once(int listener)
+/* The peer's name comes with the connection, as getpeername would tell it before the connection has
+ * ended. */
+static int accept__once(int listener, struct engine_request *request)
 {
+    socklen_t length = (socklen_t)request->moved;
     int accepted;
 
     if (fault_hit(FAULT_DESCRIPTOR)) {
@@ -184,15 +187,17 @@ static int accept__once(int listener)
         return -1;
     }
     do
-        accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        accepted = accept4(listener, request->data, request->data ? &length : NULL, SOCK_CLOEXEC);
     while (accepted < 0 && (errno == EINTR || errno == ECONNABORTED));
+    if (accepted >= 0)
+        request->moved = length;
     return accepted;
 }
 
 /* The connection takes the place of a descriptor that exists already; 0 or an error. */
-static long accept__take_place(int connection, int place)
+static long accept__take_place(int connection, const struct engine_request *request)
 {
-    int result = dup3(connection, place, O_CLOEXEC);
+    int result = dup3(connection, (int)request->length, O_CLOEXEC);
     int error = errno;
 
     close(connection);
@@ -200,7 +205,7 @@ static long accept__take_place(int connection, int place)
 }
 
 /* With the reserve's place free; puts the connection in its place and takes the reserve back. */
-static long accept__with_reserve(int listener, int place)
+static long accept__with_reserve(int listener, struct engine_request *request)
 {
     long result = -EMFILE;
 
@@ -208,30 +213,30 @@ static long accept__with_reserve(int listener, int place)
     if (attempt_reserve >= 0) {
         close(attempt_reserve);
         attempt_reserve = -1;
-        int accepted = accept__once(listener);
-        result = accepted < 0 ? attempt__error(accepted) : accept__take_place(accepted, place);
+        int accepted = accept__once(listener, request);
+        result = accepted < 0 ? attempt__error(accepted) : accept__take_place(accepted, request);
         attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
     }
     lock_drop(&attempt_reserve_lock);
     return result;
 }
 
-static long accept__into(int listener, int place)
+static long accept__into_place(int listener, struct engine_request *request)
 {
-    int accepted = accept__once(listener);
+    int accepted = accept__once(listener, request);
 
     if (accepted < 0 && (errno == EMFILE || errno == ENFILE))
-        return accept__with_reserve(listener, place);
+        return accept__with_reserve(listener, request);
     if (accepted < 0)
         return attempt__error(accepted);
     engine_prepare_accept();
-    return accept__take_place(accepted, place);
+    return accept__take_place(accepted, request);
 }
 
 static long attempt__accept(struct engine_file *file, struct engine_request *request)
 {
     passing_begin();
-    long result = accept__into(file->descriptor, (int)request->length);
+    long result = accept__into_place(file->descriptor, request);
     passing_end();
     return result;
 }

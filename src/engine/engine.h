@@ -29,7 +29,9 @@ enum engine_kind {
     ENGINE_RECEIVE,  /* into data/length or vector/count */
     ENGINE_READABLE, /* a receive of nothing: waits until there is something, takes nothing */
     ENGINE_SEND,     /* all of it */
-    ENGINE_ACCEPT,   /* the connection takes the place of descriptor `length`; result 0 */
+    ENGINE_ACCEPT,   /* the connection takes the place of descriptor `length`; result 0. The peer's
+                        name goes to data (NULL: nowhere), which has room for `moved` bytes: its
+                        length afterwards */
     ENGINE_POLL_IN,  /* waits until an accept would succeed, takes nothing */
     ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
     ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
