@@ -48,13 +48,27 @@ static unsigned attempt__rest(const struct engine_request *request, struct iovec
 /* The system calls without the C library around them: a call that cannot block is no cancellation
  * point, and opening and closing one costs as much as everything else that is done here. The
  * sanitizers have to see the calls. */
-static ssize_t attempt__move_once(int descriptor, void *data, size_t length, int flags, bool out)
+static ssize_t attempt__move_once(int descriptor, void *data, size_t length, int flags, bool out,
+                                  struct msghdr *named)
 {
+    void *name = named ? named->msg_name : NULL;
+    socklen_t *room = name ? &named->msg_namelen : NULL;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return out ? send(descriptor, data, length, flags) : recv(descriptor, data, length, flags);
+    return out ? sendto(descriptor, data, length, flags, name, room ? *room : 0)
+               : recvfrom(descriptor, data, length, flags, name, room);
 #else
-    return syscall(out ? SYS_sendto : SYS_recvfrom, descriptor, data, length, flags, NULL, NULL);
+    return out ? syscall(SYS_sendto, descriptor, data, length, flags, name, room ? *room : 0)
+               : syscall(SYS_recvfrom, descriptor, data, length, flags, name, room);
 #endif
+}
+
+/* A header that says no more than one buffer and a name takes the shorter way. */
+static ssize_t attempt__move_header(int descriptor, struct msghdr *header, int flags, bool out)
+{
+    if (LIKELY(header->msg_iovlen == 1 && !header->msg_control))
+        return attempt__move_once(descriptor, header->msg_iov->iov_base, header->msg_iov->iov_len,
+                                  flags, out, header);
+    return out ? sendmsg(descriptor, header, flags) : recvmsg(descriptor, header, flags);
 }
 
 /* One receive or send of what is left. */
@@ -69,10 +83,9 @@ static long attempt__move(int descriptor, const struct engine_request *request, 
         if (request->count == 0) {
             char *data = (char *)request->data + request->moved;
             size_t length = request->length - request->moved;
-            result = attempt__move_once(descriptor, data, length, flags, out);
+            result = attempt__move_once(descriptor, data, length, flags, out, NULL);
         } else if (request->count == ENGINE_HEADER) {
-            result = out ? sendmsg(descriptor, request->data, flags)
-                         : recvmsg(descriptor, request->data, flags);
+            result = attempt__move_header(descriptor, request->data, flags, out);
         } else {
             message.msg_iovlen = attempt__rest(request, rest);
             result =

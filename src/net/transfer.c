@@ -256,6 +256,22 @@ static void transfer__advance(struct msghdr *message, size_t moved)
     }
 }
 
+/* A message that is no more than one buffer, and perhaps a name, takes the shorter way. */
+static ssize_t transfer__move(int descriptor, struct msghdr *message, int flags, bool out)
+{
+    const struct iovec *only = message->msg_iov;
+    bool simple = message->msg_iovlen == 1 && !message->msg_control;
+
+    flags |= MSG_DONTWAIT | (out ? MSG_NOSIGNAL : 0);
+    if (!simple)
+        return out ? sendmsg(descriptor, message, flags) : recvmsg(descriptor, message, flags);
+    if (out)
+        return sendto(descriptor, only->iov_base, only->iov_len, flags, message->msg_name,
+                      message->msg_namelen);
+    return recvfrom(descriptor, only->iov_base, only->iov_len, flags, message->msg_name,
+                    message->msg_name ? &message->msg_namelen : NULL);
+}
+
 /* Moves once without blocking, or waits until that can succeed. -EAGAIN if it may not wait. */
 long transfer_step(struct socket *socket, struct msghdr *message, int flags, bool out,
                    int64_t deadline, NTSTATUS *status)
@@ -263,9 +279,7 @@ long transfer_step(struct socket *socket, struct msghdr *message, int flags, boo
     bool again = false;
 
     for (;;) {
-        ssize_t result =
-            out ? sendmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT | MSG_NOSIGNAL)
-                : recvmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT);
+        ssize_t result = transfer__move(socket_descriptor(socket), message, flags, out);
         if (result >= 0)
             return result;
         if (errno == EINTR || datagram_refused_earlier(socket, errno, out, &again))
