@@ -207,14 +207,19 @@ static int accept__once(int listener, struct engine_request *request)
     return accepted;
 }
 
-/* The connection takes the place of a descriptor that exists already; 0 or an error. */
+/* The connection takes the place of a descriptor that exists already: the result as for `done`. */
 static long accept__take_place(int connection, const struct engine_request *request)
 {
-    int result = dup3(connection, (int)request->length, O_CLOEXEC);
+    int place = (int)request->length;
+    int kept =
+        request->flags & ENGINE_KEEP_PLACE ? fcntl(place, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
+    int result = dup3(connection, place, O_CLOEXEC);
     int error = errno;
 
     close(connection);
-    return result < 0 ? -error : 0;
+    if (result < 0 && kept >= 0)
+        close(kept);
+    return result < 0 ? -error : kept >= 0 ? kept : 0;
 }
 
 /* With the reserve's place free; puts the connection in its place and takes the reserve back. */
@@ -250,7 +255,8 @@ static long attempt__accept(struct engine_file *file, struct engine_request *req
 {
     passing_begin();
     long result = accept__into_place(file->descriptor, request);
-    passing_end();
+    if (result <= 0)
+        passing_end();
     return result;
 }
 

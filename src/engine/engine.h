@@ -31,7 +31,7 @@ enum engine_kind {
     ENGINE_SEND,     /* all of it */
     ENGINE_ACCEPT,   /* the connection takes the place of descriptor `length`; result 0. The peer's
                         name goes to data (NULL: nowhere), which has room for `moved` bytes: its
-                        length afterwards */
+                        length afterwards. See also ENGINE_KEEP_PLACE */
     ENGINE_POLL_IN,  /* waits until an accept would succeed, takes nothing */
     ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
     ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
@@ -49,6 +49,8 @@ enum engine_request_flags {
     ENGINE_IN_KERNEL = 4,   /* the engine's own: it holds it (the fake one does) */
     ENGINE_CANCELLED = 8,   /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
+    ENGINE_KEEP_PLACE = 64, /* an accept whose result is a descriptor of what its place named
+                               before, or 0; not 0: it is in passing, and `done` ends that */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
     ENGINE_HARDENED = 128,  /* a receive of datagrams that hears nothing of refused sends */
 };

@@ -7,9 +7,11 @@
  * Locks: the listener's lane is held when the accepted socket's lane is taken.
  */
 #include "net/away.h"
+#include "net/spare.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/passing.h"
 #include "base/probe.h"
 #include "net/address.h"
 #include "object/handle.h"
@@ -86,6 +88,19 @@ static void accept_data__done(struct engine_request *request, long result, bool 
     io_complete(operation, status, result < 0 ? 0 : (uintptr_t)result, at_once);
 }
 
+/* What the accept socket's descriptor named before, in passing. Nobody has used it if no call was
+ * told of the socket until now; a call that is told of it from now on finds the connection. */
+static void accept__keep(struct socket *accepted, int left_over)
+{
+    if (left_over > 0 && socket_has(accepted, SOCKET_UNSEEN))
+        spare_keep(accepted->family, left_over);
+    else if (left_over > 0)
+        close(left_over);
+    socket_clear(accepted, SOCKET_UNSEEN | SOCKET_SPARE);
+    if (left_over > 0)
+        passing_end();
+}
+
 /* A connection has taken the accept socket's descriptor. */
 static void accept__arrived(struct io_operation *operation)
 {
@@ -121,7 +136,8 @@ static void accept__done(struct engine_request *request, long result, bool at_on
 {
     struct io_operation *operation = io_of(request);
 
-    if (result == 0 && request->kind == ENGINE_ACCEPT) {
+    if (result >= 0 && request->kind == ENGINE_ACCEPT) {
+        accept__keep(acceptance__of(operation)->accepted, (int)result);
         accept__arrived(operation);
         return;
     }
@@ -191,12 +207,14 @@ static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *l
     acceptance->accepted = accepted;
     acceptance->wanted = *wanted;
     bool internet = listener->family != AF_UNIX;
-    operation->request = (struct engine_request){.done = accept__done,
-                                                 .length = (size_t)socket_descriptor(accepted),
-                                                 .data = internet ? &acceptance->peer : NULL,
-                                                 .moved = internet ? sizeof acceptance->peer : 0,
-                                                 .kind = fits ? ENGINE_ACCEPT : ENGINE_POLL_IN,
-                                                 .flags = ENGINE_MUST_PEND};
+    bool keep = socket_has(accepted, SOCKET_UNSEEN);
+    operation->request =
+        (struct engine_request){.done = accept__done,
+                                .length = (size_t)socket_descriptor(accepted),
+                                .data = internet ? &acceptance->peer : NULL,
+                                .moved = internet ? sizeof acceptance->peer : 0,
+                                .kind = fits ? ENGINE_ACCEPT : ENGINE_POLL_IN,
+                                .flags = ENGINE_MUST_PEND | (keep ? ENGINE_KEEP_PLACE : 0)};
     return STATUS_SUCCESS;
 }
 

@@ -9,6 +9,7 @@
 #include "net/socket.h"
 
 #include "net/away.h"
+#include "net/spare.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -86,6 +87,62 @@ NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle)
     return status;
 }
 
+/* A descriptor for a new socket, and flags that tell what it is like. */
+static int socket__obtain(int family, int type, int protocol, uint32_t *flags)
+{
+    bool serves = spare_serves(family, type);
+    int descriptor = serves ? spare_take(family) : -1;
+
+    if (serves)
+        *flags |= SOCKET_UNSEEN;
+    if (descriptor >= 0) {
+        *flags |= SOCKET_SPARE;
+        return descriptor;
+    }
+    descriptor = socket__above_standard(socket(family, type | SOCK_CLOEXEC, protocol));
+    if (descriptor >= 0)
+        option_prepare(descriptor, family, type);
+    return descriptor;
+}
+
+int socket_replace(struct socket *socket_)
+{
+    int descriptor = socket_descriptor(socket_);
+    int inherited = fcntl(descriptor, F_GETFD);
+    int error = 0, fresh = socket(socket_->family, socket_->type | SOCK_CLOEXEC, 0);
+
+    if (fresh < 0)
+        return errno;
+    option_prepare(fresh, socket_->family, socket_->type);
+    if (dup3(fresh, descriptor, inherited & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
+        error = errno;
+    close(fresh);
+    return error;
+}
+
+/* The program is about to do something with a socket that was made for an AcceptEx, as far as could
+ * be guessed. A spare one gives way to one that nobody has used. Whoever else calls at the same
+ * time waits at the lock: what he does must not be done to the old one. */
+static void socket__touch(struct socket *socket)
+{
+    if (!socket_has(socket, SOCKET_SPARE)) {
+        socket_clear(socket, SOCKET_UNSEEN);
+        return;
+    }
+    passing_begin();
+    lock_take(&socket->file.lock);
+    /* Where AcceptEx has it the connection may take its place at any moment, and must stay: the mark
+     * is made before this lock is taken (accept__claim), and goes after SOCKET_UNSEEN has gone, so
+     * both have to be seen at one moment. If there is no descriptor to be had the spare one does as
+     * well, but for what the system's own calls did to it. */
+    uint32_t flags = atomic_load_explicit(&socket->file.flags, memory_order_relaxed);
+    if ((flags & (SOCKET_UNSEEN | SOCKET_ACCEPTING)) == SOCKET_UNSEEN)
+        socket_replace(socket);
+    socket_clear(socket, SOCKET_UNSEEN | SOCKET_SPARE);
+    lock_drop(&socket->file.lock);
+    passing_end();
+}
+
 NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintptr_t *handle)
 {
     struct address_socket wanted = {.family = family, .type = type, .protocol = protocol};
@@ -96,15 +153,14 @@ NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintpt
         return status;
     if (fault_hit(FAULT_DESCRIPTOR))
         return STATUS_TOO_MANY_OPENED_FILES;
-    int descriptor = socket(linux_family, wanted.type | SOCK_CLOEXEC, wanted.protocol);
-    descriptor = socket__above_standard(descriptor);
+    uint32_t flags = overlapped ? IO_FILE_OVERLAPPED : 0;
+    int descriptor = socket__obtain(linux_family, wanted.type, wanted.protocol, &flags);
     if (descriptor < 0)
         return status_of_errno(errno, STATUS_PLACE_CALL);
-    option_prepare(descriptor, linux_family, wanted.type);
-    struct socket *made =
-        socket_make(descriptor, linux_family, wanted.type, overlapped ? IO_FILE_OVERLAPPED : 0);
+    struct socket *made = socket_make(descriptor, linux_family, wanted.type, flags);
     if (!made) {
         close(descriptor);
+        handle_forget(descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     return socket_publish(made, handle);
@@ -167,7 +223,7 @@ NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
     return status;
 }
 
-struct socket *socket_get(uintptr_t handle)
+struct socket *socket_find(uintptr_t handle)
 {
     struct object *object = handle_get(handle);
 
@@ -187,8 +243,19 @@ struct socket *socket_get(uintptr_t handle)
     return (struct socket *)object;
 }
 
+struct socket *socket_get(uintptr_t handle)
+{
+    struct socket *socket = socket_find(handle);
+
+    if (socket && UNLIKELY(socket_has(socket, SOCKET_UNSEEN)))
+        socket__touch(socket);
+    return socket;
+}
+
 NTSTATUS socket_duplicate(struct socket *socket, uintptr_t *handle)
 {
+    if (socket_has(socket, SOCKET_UNSEEN))
+        socket__touch(socket);
     int descriptor = fault_hit(FAULT_DESCRIPTOR)
                          ? -1
                          : fcntl(socket_descriptor(socket), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -269,6 +336,8 @@ static void socket__close(struct object *object)
     socket_unblock(socket);
     if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
         events_close(socket);
+    if (UNLIKELY(socket_has(socket, SOCKET_LISTENING)))
+        spare_drop();
 }
 
 /* Closed behind the library's back and used again (CLOSE-17), or adopted by a call with a stale

@@ -34,6 +34,8 @@ enum socket_flags {
     SOCKET_HAS_AWAY = SOCKET_STREAM << 16,   /* operations of it have waited elsewhere */
     SOCKET_REGISTERED = SOCKET_STREAM << 17, /* WSA_FLAG_REGISTERED_IO */
     SOCKET_LINGERS = SOCKET_STREAM << 18,    /* closing it may have to wait, by SO_LINGER */
+    SOCKET_UNSEEN = SOCKET_STREAM << 19,     /* no call but AcceptEx has been told of it */
+    SOCKET_SPARE = SOCKET_STREAM << 20,      /* and its descriptor was another's (net/spare.h) */
 };
 
 /* What few sockets need; made when first needed. Guarded by file.lock. */
@@ -77,6 +79,9 @@ static inline void socket_clear(struct socket *socket, uint32_t flags)
 /* Options of a listening socket that only the library knows, for one of its connections (the others
  * the kernel hands on). Nothing happens where memory is short. */
 void socket_inherit_options(struct socket *accepted, struct socket *listener);
+
+/* Under the descriptor's number a fresh, unconnected socket; 0, or what failed. */
+int socket_replace(struct socket *socket);
 
 /* Bytes of an address of the socket's family, as Windows counts them. */
 int socket_name_length(const struct socket *socket);
