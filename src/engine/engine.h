@@ -74,12 +74,15 @@ struct engine_request {
     uint32_t message_flags; /* MSG_* of the system */
 };
 
+enum { ENGINE_READY = 1, ENGINE_READY_FOR_MANY = 2 }; /* the latter: several accepts will succeed */
+
 struct engine_lane {
-    struct lock lock;            /* this structure and the requests in it */
-    uint8_t ready;               /* trying may succeed; cleared by EAGAIN and short receives */
-    uint8_t hang_up;             /* readiness will not be announced again: do not clear ready */
-    uint8_t closed;              /* errno for requests that come too late, 0 while open */
-    _Atomic uint8_t ending;      /* outgoing: the system is being told of the end */
+    struct lock lock;       /* this structure and the requests in it */
+    uint8_t ready;          /* not 0: trying may succeed; cleared by EAGAIN, short receives, and
+                               an accept with none behind it */
+    uint8_t hang_up;        /* readiness will not be announced again: do not clear ready */
+    uint8_t closed;         /* errno for requests that come too late, 0 while open */
+    _Atomic uint8_t ending; /* outgoing: the system is being told of the end */
     struct engine_request *tail; /* ring: tail->next is the head */
 };
 
