@@ -254,12 +254,14 @@ static long accept__into_place(int listener, struct engine_request *request)
 /* Is there another connection? To look costs an eighth of an accept in vain, which makes a socket
  * before it finds nothing to make it for. It is done once after each edge: where there was another,
  * all are taken until there is none. What comes after the look is announced. */
+enum { READY_FOR_MANY = 2 };
+
 static void accept__look(struct engine_lane *lane, int listener)
 {
     struct pollfd wanted = {.fd = listener, .events = POLLIN};
 
-    if (lane->ready == ENGINE_READY)
-        lane->ready = poll(&wanted, 1, 0) == 0 ? 0 : ENGINE_READY_FOR_MANY;
+    if (lane->ready != READY_FOR_MANY)
+        lane->ready = poll(&wanted, 1, 0) == 0 ? 0 : READY_FOR_MANY;
 }
 
 static long attempt__accept(struct engine_file *file, struct engine_request *request)

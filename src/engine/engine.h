@@ -29,9 +29,8 @@ enum engine_kind {
     ENGINE_RECEIVE,  /* into data/length or vector/count */
     ENGINE_READABLE, /* a receive of nothing: waits until there is something, takes nothing */
     ENGINE_SEND,     /* all of it */
-    ENGINE_ACCEPT,   /* the connection takes the place of descriptor `length`; result 0. The peer's
-                        name goes to data (NULL: nowhere), which has room for `moved` bytes: its
-                        length afterwards. See also ENGINE_KEEP_PLACE */
+    ENGINE_ACCEPT,   /* takes the place of descriptor `length`; the peer's name goes to data (NULL:
+                        nowhere), which has room for `moved` bytes, its length then; result 0 */
     ENGINE_POLL_IN,  /* waits until an accept would succeed, takes nothing */
     ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
     ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
@@ -49,8 +48,7 @@ enum engine_request_flags {
     ENGINE_IN_KERNEL = 4,   /* the engine's own: it holds it (the fake one does) */
     ENGINE_CANCELLED = 8,   /* the engine's own: a cancel was asked for */
     ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
-    ENGINE_KEEP_PLACE = 64, /* an accept whose result is a descriptor of what its place named
-                               before, or 0; not 0: it is in passing, and `done` ends that */
+    ENGINE_KEEP_PLACE = 64, /* an accept's result, if not 0: the place's old file, in passing */
     ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
     ENGINE_HARDENED = 128,  /* a receive of datagrams that hears nothing of refused sends */
 };
@@ -74,15 +72,12 @@ struct engine_request {
     uint32_t message_flags; /* MSG_* of the system */
 };
 
-enum { ENGINE_READY = 1, ENGINE_READY_FOR_MANY = 2 }; /* the latter: several accepts will succeed */
-
 struct engine_lane {
-    struct lock lock;       /* this structure and the requests in it */
-    uint8_t ready;          /* not 0: trying may succeed; cleared by EAGAIN, short receives, and
-                               an accept with none behind it */
-    uint8_t hang_up;        /* readiness will not be announced again: do not clear ready */
-    uint8_t closed;         /* errno for requests that come too late, 0 while open */
-    _Atomic uint8_t ending; /* outgoing: the system is being told of the end */
+    struct lock lock; /* this structure and the requests in it */
+    uint8_t ready;    /* trying may succeed; cleared by EAGAIN, short receives, last accepts */
+    uint8_t hang_up;  /* readiness will not be announced again: do not clear ready */
+    uint8_t closed;   /* errno for requests that come too late, 0 while open */
+    _Atomic uint8_t ending;      /* outgoing: the system is being told of the end */
     struct engine_request *tail; /* ring: tail->next is the head */
 };
 
@@ -95,7 +90,6 @@ struct engine_file {
     struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];
 };
-
 struct engine_events {
     /* A file's notice may come after its owner is gone: takes a reference, or says no. */
     bool (*hold)(struct engine_file *file);
@@ -103,7 +97,6 @@ struct engine_events {
 };
 
 void engine_set_events(const struct engine_events *events); /* once, first; idempotent */
-
 /* Chooses by name ("auto", "epoll", "uring", "fake"). Without a call, or after "auto", IOCP_ENGINE
  * decides, and if that says nothing else the engine with the better figures. 0, or -EBUSY: one is
  * in use already; -EINVAL: unknown; -ENOSYS: refused by this system. */
@@ -138,9 +131,9 @@ void engine_file_finish(struct engine_file *file); /* its descriptor is still op
 /* From now on the file's completions come from this source. */
 void engine_file_move(struct engine_file *file, struct engine_source *source);
 
-/* Starts a request. True: it has finished already, *result as for `done`, which was called with
- * at_once. False: `done` will be called, or was called meanwhile. Who calls here, or cancels or
- * closes, keeps the file until the return: `done` may give up the request's hold on it. */
+/* Starts a request. True: it has finished, *result as for `done`, which was called with at_once.
+ * False: `done` will be called, or was called meanwhile. Who calls here, or cancels or closes,
+ * keeps the file until the return: `done` may give up the request's hold on it. */
 bool engine_start(struct engine_file *file, enum engine_lane_index lane,
                   struct engine_request *request, long *result);
 

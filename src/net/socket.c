@@ -131,7 +131,7 @@ static void socket__touch(struct socket *socket)
     }
     passing_begin();
     lock_take(&socket->file.lock);
-    /* Where AcceptEx has it the connection may take its place at any moment, and must stay: the mark
+    /* Where AcceptEx has it the connection may take its place at any moment and must stay: the mark
      * is made before this lock is taken (accept__claim), and goes after SOCKET_UNSEEN has gone, so
      * both have to be seen at one moment. If there is no descriptor to be had the spare one does as
      * well, but for what the system's own calls did to it. */

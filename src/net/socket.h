@@ -80,22 +80,16 @@ static inline void socket_clear(struct socket *socket, uint32_t flags)
  * the kernel hands on). Nothing happens where memory is short. */
 void socket_inherit_options(struct socket *accepted, struct socket *listener);
 
-/* Under the descriptor's number a fresh, unconnected socket; 0, or what failed. */
-int socket_replace(struct socket *socket);
-
 /* Bytes of an address of the socket's family, as Windows counts them. */
 int socket_name_length(const struct socket *socket);
-
 /* The extra part; NULL when memory is short. Makes it without a lock held. */
 struct socket_extra *socket_need_extra(struct socket *socket);
-
 /* Connected, as far as is known or the system says. */
 bool socket_is_connected(struct socket *socket);
 void socket_now_connected(struct socket *socket);
 
 /* SO_OOBINLINE: urgent data comes with the rest. */
 bool socket_is_urgent_inline(const struct socket *socket);
-
 /* The status of a failed transfer; remembers resets. */
 NTSTATUS socket_transfer_status(struct socket *socket, int error);
 
@@ -150,5 +144,7 @@ NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfe
 struct socket *socket_make(int descriptor, int family, int type, uint32_t flags);
 /* Files it under its descriptor's number and ends that reference. */
 NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle);
+/* Puts a fresh, unconnected socket under its number, in passing; 0, or what failed. */
+int socket_replace(struct socket *socket);
 
 #endif

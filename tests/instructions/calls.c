@@ -250,5 +250,5 @@ int main(int argc, char **argv)
         all += calls[number];
     }
     printf("%s: %.2f system calls a turn, at most %ld\n", argv[1], (double)all / TURNS, most);
-    return all > most * TURNS;
+    return all > most * TURNS + TURNS / 10; /* beginnings */
 }
