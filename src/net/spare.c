@@ -91,7 +91,11 @@ int spare_take(int family)
 {
     for (;;) {
         int descriptor = spare__pop(spare__stack(family));
-        if (descriptor < 0 || spare__is_as_new(family, descriptor))
+        if (descriptor < 0)
+            return -1;
+        if (!handle_is_retired((uintptr_t)descriptor))
+            continue; /* closed by mistake, and another socket's number by now */
+        if (spare__is_as_new(family, descriptor))
             return descriptor;
         /* Whatever it is by now, it is the program's. */
         handle_forget(descriptor);
