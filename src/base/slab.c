@@ -9,6 +9,7 @@
 #include "base/fork.h"
 #include "base/thread_exit.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ enum {
     SLAB_BATCH = 32, /* pieces that change hands at once */
     SLAB_CACHE = 64, /* pieces a thread keeps at most */
     SLAB_CHUNK_BYTES = 16384,
+    SLAB_ALIGNMENT = 64, /* of a chunk's first piece; what is smaller or odd shares cache lines */
 };
 
 struct slab_piece {
@@ -71,13 +73,17 @@ static struct slab_piece *slab__fresh_piece(struct slab *slab)
 {
     lock_assert_held(&slab->lock);
     if (slab->fresh_pieces == 0) {
+        /* Not aligned_alloc, whose memory would have to be cleared, and so be there, all at once.
+         */
         char *chunk = calloc(1, SLAB_CHUNK_BYTES);
         if (!chunk)
             return NULL;
         *(void **)chunk = slab->chunks;
         slab->chunks = chunk;
-        slab->fresh = chunk + 2 * sizeof(void *);
-        slab->fresh_pieces = (SLAB_CHUNK_BYTES - 2 * sizeof(void *)) / slab->size;
+        uintptr_t first = (uintptr_t)chunk + sizeof(void *) + SLAB_ALIGNMENT - 1;
+        size_t before = first - first % SLAB_ALIGNMENT - (uintptr_t)chunk;
+        slab->fresh = chunk + before;
+        slab->fresh_pieces = (SLAB_CHUNK_BYTES - before) / slab->size;
     }
     struct slab_piece *piece = (struct slab_piece *)slab->fresh;
     slab->fresh += slab->size;

@@ -52,6 +52,7 @@ enum engine_request_flags {
 };
 
 #define ENGINE_HEADER UINT16_MAX /* as count: data is a struct msghdr; engines see a vector */
+#define ENGINE_LENGTH_MOST ((UINT64_C(1) << 40) - 1) /* of a request */
 struct engine_request {
     struct engine_request *next; /* the lane's ring */
     /* result: bytes, a descriptor, or a negative errno; -ECANCELED after engine_cancel, the close
@@ -61,13 +62,12 @@ struct engine_request {
         void *data;
         struct iovec *vector;
     };
-    size_t length; /* of data */
-    size_t moved;  /* bytes so far, of requests that need all */
-    uint8_t kind : 7;
-    uint8_t foreign : 1; /* no operation of io/'s; engines do not look at it */
-    uint8_t flags;
-    uint16_t count;         /* of vector; 0: data is one buffer; or ENGINE_HEADER */
-    uint32_t message_flags; /* MSG_* of the system */
+    uint64_t length : 40;  /* of data */
+    uint8_t message_flags; /* MSG_* of the system */
+    uint16_t count;        /* of vector; 0: data is one buffer; or ENGINE_HEADER */
+    uint64_t moved : 40;   /* bytes so far, of requests that need all */
+    uint8_t kind, flags;
+    uint8_t foreign; /* no operation of io/'s; engines do not look at it */
 };
 
 struct engine_lane {
@@ -81,11 +81,12 @@ struct engine_lane {
 
 struct engine_file {
     int descriptor;
-    struct lock attach_lock;   /* what follows, but for the lanes */
+    struct lock attach_lock;   /* what follows, but for the lanes; and what the owner likes */
+    _Atomic uint32_t owners;   /* the owner's own; engines do not look at it */
+    uint32_t source;           /* by its number, which takes half the room; 0: none */
     uint8_t attached;          /* ENGINE_ATTACHED_* */
     _Atomic uint8_t strangers; /* uring.c: how often in a row others than the armer came */
     _Atomic uint16_t armer, armings[ENGINE_LANES]; /* uring.c: who armed; polls, by number */
-    struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];
 };
 
@@ -144,7 +145,6 @@ unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_req
 
 /* Ends every request with -error and refuses new ones likewise. */
 void engine_close(struct engine_file *file, int error);
-
 bool engine_busy(struct engine_file *file, enum engine_lane_index lane); /* has requests */
 
 #endif

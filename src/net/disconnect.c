@@ -17,11 +17,11 @@
 /* 0, or what failed. */
 static int disconnect__replace(const struct socket *socket_, int descriptor)
 {
-    int error = 0, fresh = socket(socket_->family, socket_->type | SOCK_CLOEXEC, 0);
+    int error = 0, fresh = socket(socket_family(socket_), socket_type(socket_) | SOCK_CLOEXEC, 0);
 
     if (fresh < 0)
         return errno;
-    option_prepare(fresh, socket_->family, socket_->type);
+    option_prepare(fresh, socket_family(socket_), socket_type(socket_));
     if (dup3(fresh, descriptor, O_CLOEXEC) < 0)
         error = errno;
     close(fresh);

@@ -128,10 +128,10 @@ static NTSTATUS transfer__capture(struct io_operation *operation,
     }
     if (transfer->count >= ENGINE_HEADER)
         return STATUS_INVALID_PARAMETER;
-    operation->buffers = fault_malloc(transfer->count * sizeof(struct iovec));
-    if (!operation->buffers)
+    request->vector = io_memory_new(transfer->count * sizeof(struct iovec));
+    if (!request->vector)
         return STATUS_INSUFFICIENT_RESOURCES;
-    request->vector = operation->buffers;
+    io_keep_memory(operation, request->vector);
     request->count = (uint16_t)transfer->count;
     transfer_fill(request->vector, transfer);
     return STATUS_SUCCESS;
@@ -170,6 +170,17 @@ static bool transfer__has_array(const struct net_transfer *transfer)
                                 transfer->overlapped);
 }
 
+/* More than a request can count. So many buffers never are. */
+enum { TRANSFER_SURELY_FITS = 255 };
+_Static_assert(TRANSFER_SURELY_FITS *(uint64_t)UINT32_MAX <= ENGINE_LENGTH_MOST,
+               "a buffer is as long as its length can tell");
+
+bool transfer_is_too_long(const struct net_transfer *transfer)
+{
+    return UNLIKELY(transfer->count > TRANSFER_SURELY_FITS) &&
+           transfer_total(transfer) > ENGINE_LENGTH_MOST;
+}
+
 /* What can be said about a receive without trying it. */
 NTSTATUS transfer_check_receive(struct socket *socket, const struct net_transfer *transfer)
 {
@@ -177,6 +188,8 @@ NTSTATUS transfer_check_receive(struct socket *socket, const struct net_transfer
         return STATUS_INVALID_PARAMETER;
     if (UNLIKELY(!transfer__has_array(transfer)))
         return STATUS_ACCESS_VIOLATION;
+    if (transfer_is_too_long(transfer))
+        return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_IN))
         return STATUS_PIPE_DISCONNECTED;
     if (!socket_has(socket, SOCKET_STREAM))
@@ -198,6 +211,8 @@ NTSTATUS transfer_check_send(struct socket *socket, const struct net_transfer *t
         return STATUS_INVALID_PARAMETER;
     if (UNLIKELY(!transfer__has_array(transfer)))
         return STATUS_ACCESS_VIOLATION;
+    if (transfer_is_too_long(transfer))
+        return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_SHUT_OUT))
         return STATUS_PIPE_DISCONNECTED;
     if (datagram_named(socket, transfer))
@@ -221,7 +236,7 @@ uint32_t transfer_flags(const struct socket *socket, uint32_t flags, bool receiv
         system |= MSG_PEEK;
     if ((flags & NET_MSG_DONTROUTE) && !receiving)
         system |= MSG_DONTROUTE;
-    if (receiving && socket->type != SOCK_STREAM)
+    if (receiving && socket_type(socket) != SOCK_STREAM)
         system |= MSG_TRUNC;
     return system;
 }
