@@ -210,9 +210,9 @@ void io_abandon(struct io_operation *operation)
 }
 
 /* PKT-10: the byte count, the status, the event or the file, then the packet or the routine. */
-static void io__publish(struct io_operation *operation, NTSTATUS status, uintptr_t information)
+static void io__publish(struct io_operation *operation, OVERLAPPED *overlapped, NTSTATUS status,
+                        uintptr_t information)
 {
-    OVERLAPPED *overlapped = io_overlapped(operation);
     struct io_file *file = operation->file;
 
     overlapped->InternalHigh = information;
@@ -247,7 +247,7 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
     struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
     bool skip =
         operation->flags & IO_NO_PACKET || (at_once && io_file_has(file, IO_FILE_SKIP_PORT));
-    io__publish(operation, status, information);
+    io__publish(operation, overlapped, status, information);
     if (UNLIKELY(operation->flags & IO_ROUTINE)) {
         struct io_routine *routine = operation->side->routine;
         routine->status = status;

@@ -97,6 +97,9 @@ NTSTATUS datagram_capture(struct io_operation *operation, const struct net_trans
 {
     struct engine_request *request = &operation->request;
     struct socket *socket = (struct socket *)operation->file;
+
+    if (transfer_is_too_long(transfer))
+        return STATUS_INVALID_PARAMETER;
     struct datagram_capture *capture =
         io_memory_new(sizeof *capture + transfer->count * sizeof capture->vector[0]);
 
@@ -108,7 +111,7 @@ NTSTATUS datagram_capture(struct io_operation *operation, const struct net_trans
     transfer_fill(capture->vector, transfer);
     request->data = &capture->message;
     request->count = ENGINE_HEADER;
-    request->length = transfer_total(transfer);
+    engine_set_length(request, transfer_total(transfer));
     return datagram_name(socket, transfer, &capture->address, &capture->message,
                          request->kind == ENGINE_SEND);
 }

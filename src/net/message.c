@@ -134,7 +134,7 @@ static NTSTATUS message__start(struct socket *socket, const struct net_transfer 
     }
     request.data = &capture->header;
     request.count = ENGINE_HEADER;
-    request.length = capture->total;
+    engine_set_length(&request, capture->total);
     operation->request = request;
     io_keep_memory(operation, capture);
     status = io_start(operation, lane, &bytes);
@@ -147,11 +147,12 @@ static NTSTATUS message__start(struct socket *socket, const struct net_transfer 
 static NTSTATUS message__in_call(struct socket *socket, const struct net_transfer *transfer,
                                  struct message_capture *capture, int flags, bool out)
 {
-    struct engine_request request = {.length = capture->total};
+    struct engine_request request = {0};
     struct io_operation *operation = NULL;
     uintptr_t bytes = 0;
     NTSTATUS status = STATUS_SUCCESS;
 
+    engine_set_length(&request, capture->total);
     if (transfer->overlapped)
         status = io_begin(&socket->file, transfer->overlapped, NULL, NULL, &operation);
     if (status == STATUS_SUCCESS) {

@@ -138,7 +138,7 @@ static void transmit__done(struct engine_request *request, long result, bool at_
     struct io_operation *operation = io_of(request);
     struct socket *socket = (struct socket *)operation->file;
     struct transmit_plan *plan = io_memory(operation);
-    bool sent = request->moved == plan->total;
+    bool sent = engine_moved(request) == plan->total;
     NTSTATUS status = STATUS_SUCCESS;
 
     plan__close_files(plan);
@@ -146,7 +146,7 @@ static void transmit__done(struct engine_request *request, long result, bool at_
         status = socket_disconnect_outcome(socket, result, plan->flags & NET_TRANSMIT_REUSE);
     else if (result < 0)
         status = socket_transfer_status(socket, (int)-result);
-    io_complete(operation, status, status == STATUS_SUCCESS ? request->moved : 0, at_once);
+    io_complete(operation, status, status == STATUS_SUCCESS ? engine_moved(request) : 0, at_once);
 }
 
 /* Sends a block whatever mode the socket is in. */
@@ -242,9 +242,9 @@ static NTSTATUS transmit__start(struct socket *socket, struct transmit_plan *pla
     operation->request = (struct engine_request){.done = transmit__done,
                                                  .data = plan->pieces,
                                                  .count = plan->count,
-                                                 .length = plan->total,
                                                  .kind = ENGINE_TRANSMIT,
                                                  .flags = ENGINE_MUST_PEND};
+    engine_set_length(&operation->request, plan->total);
     if (plan->flags & NET_TRANSMIT_DISCONNECT)
         socket_set(socket, SOCKET_SHUT_OUT);
     return io_start(operation, ENGINE_OUT, &bytes);
