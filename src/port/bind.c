@@ -4,6 +4,7 @@
  * threads blocks, runs again or ends (SCHED-6, 7, 8).
  */
 #include "port/queue_internal.h"
+#include "port/release_internal.h"
 
 #include "base/fork.h"
 #include "base/thread_exit.h"

@@ -6,6 +6,7 @@
 #define PORT_PACE_INTERNAL_H
 
 #include "port/port_internal.h"
+#include "port/release_internal.h"
 
 /* After a removal: takes the time of some; and at the same thread's next one, if thread->taken. */
 void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken);

@@ -7,6 +7,7 @@
  * source nor the watchdog is called with it held (closing kicks under it: kicking takes no lock).
  */
 #include "port/queue_internal.h"
+#include "port/release_internal.h"
 
 #include "base/fault.h"
 #include "base/slab.h"

@@ -19,6 +19,7 @@
  */
 #include "port/pace_internal.h"
 #include "port/queue_internal.h"
+#include "port/release_internal.h"
 
 #include "base/clock.h"
 #include "base/futex.h"
