@@ -39,11 +39,15 @@ struct io_side {
     };
 };
 
-/* One cache line: a pending receive of an idle connection is this and no more. */
+/* One cache line: a pending receive of an idle connection is this and no more.
+ *
+ * Request and packet are never there together. A request has left its lane, or whatever list it
+ * waited on, when its `done` is called, so nobody looks at it any more; `done` ends in io_complete,
+ * whose last act makes the packet. What outlives the request stands behind the two. */
 struct io_operation {
     union {
-        struct engine_request request; /* until it is over and its `done` has what it needs of it */
-        struct packet packet;          /* made by io_complete, the last that happens to it */
+        struct engine_request request;
+        struct packet packet;
     };
     struct io_file *file; /* referenced */
     union {
