@@ -29,7 +29,7 @@ static long attempt__error(ssize_t result)
 /* What of the request's buffers is still to be moved, in ATTEMPT_VECTORS pieces at most. */
 static unsigned attempt__rest(const struct engine_request *request, struct iovec *rest)
 {
-    size_t skip = request->moved;
+    size_t skip = engine_moved(request);
     unsigned used = 0;
 
     for (unsigned index = 0; index < request->count && used < ATTEMPT_VECTORS; index++) {
@@ -102,8 +102,10 @@ static size_t attempt__asked(const struct engine_request *request)
     struct iovec rest[ATTEMPT_VECTORS];
     size_t asked = 0;
 
-    if (request->count <= ATTEMPT_VECTORS || request->count == ENGINE_HEADER)
+    if (LIKELY(request->count == 0))
         return request->length - request->moved;
+    if (request->count <= ATTEMPT_VECTORS || request->count == ENGINE_HEADER)
+        return engine_length(request) - engine_moved(request);
     for (unsigned used = attempt__rest(request, rest); used--;)
         asked += rest[used].iov_len;
     return asked;
@@ -121,7 +123,8 @@ static long attempt__receive(struct engine_file *file, struct engine_request *re
         if (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED)
             continue; /* reported once each (DGRAM-7) */
         if (result < 0)
-            return result == -EAGAIN || request->moved == 0 ? result : (long)request->moved;
+            return result == -EAGAIN || engine_moved(request) == 0 ? result
+                                                                   : (long)engine_moved(request);
         /* Less than asked for: the stream is drained, and new data will be announced. At the end
          * of the stream nothing more is announced and trying again must go on to give 0. A look
          * (MSG_PEEK) drains nothing. */
@@ -130,9 +133,9 @@ static long attempt__receive(struct engine_file *file, struct engine_request *re
             lane->ready = 0;
         if (!(request->flags & ENGINE_WAIT_ALL))
             return result;
-        request->moved += (size_t)result;
-        if (result == 0 || request->moved == request->length)
-            return (long)request->moved;
+        engine_set_moved(request, engine_moved(request) + (size_t)result);
+        if (result == 0 || engine_moved(request) == engine_length(request))
+            return (long)engine_moved(request);
     }
 }
 
@@ -166,9 +169,17 @@ static long attempt__send(struct engine_file *file, struct engine_request *reque
                           : attempt__move(file->descriptor, request, true);
         if (result < 0)
             return result;
-        request->moved += (size_t)result;
-        if (request->moved >= request->length)
-            return (long)request->moved;
+        size_t moved = (size_t)result;
+        if (LIKELY(request->count == 0)) {
+            request->moved += (uint32_t)moved;
+            if (request->moved >= request->length)
+                return request->moved;
+            continue;
+        }
+        moved += engine_moved(request);
+        engine_set_moved(request, moved);
+        if (moved >= engine_length(request))
+            return (long)moved;
     }
 }
 
@@ -337,7 +348,7 @@ static long attempt__connect(struct engine_file *file, struct engine_request *re
     if (result < 0)
         return result;
     struct engine_request send = {
-        .data = first->iov_base, .length = first->iov_len, .moved = request->moved};
+        .data = first->iov_base, .length = (uint32_t)first->iov_len, .moved = request->moved};
     result = send.length ? attempt__send(file, &send) : 0;
     request->moved = send.moved;
     return result;

@@ -45,6 +45,7 @@ struct engine_backend {
 struct engine_source {
     const struct engine_backend *backend;
     _Atomic uint32_t references; /* its owner's, and one while the library's own thread polls it */
+    uint32_t number;             /* source.c: what files have of it */
     struct engine_source *next_left; /* service.c, service_lock */
 };
 
@@ -79,6 +80,9 @@ void lane_finished(struct engine_file *file, enum engine_lane_index lane,
 /* service.c: the source for files of no port, polled by the library's own thread; made on first
  * use, NULL if impossible. */
 struct engine_source *service_source(void);
+
+/* source.c: the source with this number. It is not destroyed while a file names it. */
+struct engine_source *source_of(uint32_t number);
 
 /* file.c: the file's source, or the service's if it has none. Attach lock held. */
 struct engine_source *file_source(struct engine_file *file);

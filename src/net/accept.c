@@ -25,7 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* An AcceptEx; lives in operation->buffers. */
+/* An AcceptEx; io_memory. */
 struct socket_acceptance {
     struct socket_away away; /* while it waits for first data */
     struct socket *accepted; /* referenced (OBJ_REF_OPERATION) */
@@ -38,7 +38,7 @@ enum { ACCEPT_BLOCK_EXTRA = 16 };
 
 static struct socket_acceptance *acceptance__of(struct io_operation *operation)
 {
-    return operation->buffers;
+    return io_memory(operation);
 }
 
 /* The accept socket is free of this operation; the caller completes it. */
@@ -48,7 +48,7 @@ static void acceptance__end(struct io_operation *operation)
     struct socket *accepted = acceptance->accepted;
 
     lock_take(&accepted->file.lock);
-    accepted->extra->listener = NULL;
+    socket_set_listener(accepted, NULL);
     lock_drop(&accepted->file.lock);
     socket_clear(accepted, SOCKET_ACCEPTING);
     object_unref(&accepted->file.dispatcher.object, OBJ_REF_OPERATION);
@@ -93,7 +93,7 @@ static void accept_data__done(struct engine_request *request, long result, bool 
 static void accept__keep(struct socket *accepted, int left_over)
 {
     if (left_over > 0 && socket_has(accepted, SOCKET_UNSEEN))
-        spare_keep(accepted->family, left_over);
+        spare_keep(socket_family(accepted), left_over);
     else if (left_over > 0)
         close(left_over);
     socket_clear(accepted, SOCKET_UNSEEN | SOCKET_SPARE);
@@ -162,7 +162,7 @@ static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
         return STATUS_ACCESS_VIOLATION;
     if (!socket_has(accepted, SOCKET_STREAM) || socket_has(accepted, SOCKET_BOUND) ||
         socket_has(accepted, SOCKET_CONNECTED) || socket_has(accepted, SOCKET_CONNECTING) ||
-        accepted->family != listener->family)
+        socket_family(accepted) != socket_family(listener))
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
@@ -181,7 +181,7 @@ static bool accept__claim(struct socket *listener, struct socket *accepted)
     if (before & SOCKET_ACCEPTING)
         return false;
     lock_take(&accepted->file.lock);
-    accepted->extra->listener = listener;
+    socket_set_listener(accepted, listener);
     lock_drop(&accepted->file.lock);
     object_ref(&accepted->file.dispatcher.object, OBJ_REF_OPERATION);
     return true;
@@ -190,15 +190,17 @@ static bool accept__claim(struct socket *listener, struct socket *accepted)
 static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *listener,
                                 struct socket *accepted, const struct net_accept *wanted)
 {
-    NTSTATUS status = accept__check(listener, accepted, wanted, operation->packet.overlapped);
+    NTSTATUS status = accept__check(listener, accepted, wanted, io_overlapped(operation));
     uint32_t least = accept__least_block(listener);
     bool fits = (wanted->local == 0 || wanted->local >= least) && wanted->remote >= least;
 
     if (status != STATUS_SUCCESS)
         return status;
-    struct socket_acceptance *acceptance = fault_calloc(1, sizeof *acceptance);
-    operation->buffers = acceptance;
-    if (!acceptance || !socket_need_extra(accepted) || !socket_need_extra(listener))
+    struct socket_acceptance *acceptance = io_memory_new(sizeof *acceptance);
+    if (!acceptance)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    io_keep_memory(operation, acceptance);
+    if (!socket_need_extra(listener))
         return STATUS_INSUFFICIENT_RESOURCES;
     if (!accept__claim(listener, accepted))
         return STATUS_INVALID_PARAMETER;
@@ -206,7 +208,7 @@ static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *l
         (struct socket_away){.operation = operation, .elsewhere = accepted, .started = true};
     acceptance->accepted = accepted;
     acceptance->wanted = *wanted;
-    bool internet = listener->family != AF_UNIX;
+    bool internet = socket_family(listener) != AF_UNIX;
     bool keep = socket_has(accepted, SOCKET_UNSEEN);
     operation->request =
         (struct engine_request){.done = accept__done,
@@ -248,14 +250,11 @@ static bool accept__is_for(struct engine_request *request, void *accepted)
 
 void socket_cancel_acceptance(struct socket *accepted)
 {
-    struct socket *listener = NULL;
-
     /* The operation, which keeps the listener, unhooks it under this lock before it ends. */
     lock_take(&accepted->file.lock);
-    if (accepted->extra && accepted->extra->listener) {
-        listener = accepted->extra->listener;
+    struct socket *listener = socket_listener(accepted);
+    if (listener)
         object_ref(&listener->file.dispatcher.object, OBJ_REF_CALL);
-    }
     lock_drop(&accepted->file.lock);
     if (!listener)
         return;
@@ -329,8 +328,9 @@ NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uint
         return status;
     uint32_t flags = atomic_load_explicit(&listener->file.flags, memory_order_relaxed) &
                      (IO_FILE_OVERLAPPED | SOCKET_REGISTERED);
-    struct socket *accepted = socket_make(taken.descriptor, listener->family, listener->type,
-                                          flags | (taken.nonblocking ? SOCKET_NONBLOCKING : 0));
+    struct socket *accepted =
+        socket_make(taken.descriptor, socket_family(listener), socket_type(listener),
+                    flags | (taken.nonblocking ? SOCKET_NONBLOCKING : 0));
     if (!accepted) {
         close(taken.descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;

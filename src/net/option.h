@@ -59,6 +59,12 @@ static inline void option_kept_inherit(struct option_kept *kept, const struct op
     kept->connected_at = 0;
 }
 
+/* Nothing is kept beyond what a new socket has. */
+static inline bool option_kept_nothing(const struct option_kept *kept)
+{
+    return !kept->receive_timeout && !kept->send_timeout && !kept->flags && !kept->protection_level;
+}
+
 /* Whether a listener's options are worth the memory of an accepted socket: whoever may bind its
  * address is no matter of a connection. */
 bool option_kept_matters(const struct option_kept *kept);

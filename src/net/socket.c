@@ -30,20 +30,92 @@
 
 static struct slab socket_slab = {.size = sizeof(struct socket), .index = SLAB_SOCKET};
 
+struct socket_extra *socket_make_extra(struct socket *socket)
+{
+    struct socket_extra *extra = socket_has_extra(socket);
+
+    lock_assert_held(&socket->file.lock);
+    if (extra)
+        return extra;
+    extra = fault_calloc(1, sizeof *extra);
+    if (!extra)
+        return NULL;
+    list_init(&extra->blocked);
+    list_init(&extra->away);
+    extra->listener = socket_listener(socket);
+    socket->extra_or_listener = (uintptr_t)extra;
+    return extra;
+}
+
 struct socket_extra *socket_need_extra(struct socket *socket)
 {
     lock_take(&socket->file.lock);
-    struct socket_extra *extra = socket->extra;
-    if (!extra) {
-        extra = fault_calloc(1, sizeof *extra);
-        if (extra) {
-            list_init(&extra->blocked);
-            list_init(&extra->away);
-        }
-        socket->extra = extra;
-    }
+    struct socket_extra *extra = socket_make_extra(socket);
     lock_drop(&socket->file.lock);
     return extra;
+}
+
+struct socket *socket_listener(struct socket *accepted)
+{
+    uintptr_t either = accepted->extra_or_listener;
+
+    lock_assert_held(&accepted->file.lock);
+    if (either & SOCKET_LISTENER)
+        return (struct socket *)(either - SOCKET_LISTENER); /* NOLINT */
+    return either ? socket_has_extra(accepted)->listener : NULL;
+}
+
+void socket_set_listener(struct socket *accepted, struct socket *listener)
+{
+    struct socket_extra *extra = socket_has_extra(accepted);
+
+    lock_assert_held(&accepted->file.lock);
+    if (extra)
+        extra->listener = listener;
+    else
+        accepted->extra_or_listener = listener ? (uintptr_t)listener + SOCKET_LISTENER : 0;
+}
+
+/* Family and type are two bits each, 0 for rare ones: those the kernel is asked for. */
+static const uint8_t socket_families[] = {AF_UNSPEC, AF_INET, AF_INET6, AF_UNIX};
+_Static_assert(SOCK_STREAM > 0 && SOCK_STREAM < 4 && SOCK_DGRAM > 0 && SOCK_DGRAM < 4, "two bits");
+
+static uint32_t socket__shape(int family, int type)
+{
+    uint32_t shape = type > 0 && type < 4 ? (uint32_t)type : 0;
+
+    for (uint32_t index = 1; index < sizeof socket_families; index++)
+        if (socket_families[index] == family)
+            shape |= index << 2;
+    return shape * SOCKET_SHAPE;
+}
+
+static uint32_t socket__shape_of(const struct socket *socket)
+{
+    return atomic_load_explicit(&socket->file.flags, memory_order_relaxed) / SOCKET_SHAPE;
+}
+
+static int socket__int_option(int descriptor, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+
+    return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
+}
+
+int socket_family(const struct socket *socket)
+{
+    uint32_t index = socket__shape_of(socket) >> 2;
+
+    return index ? socket_families[index]
+                 : socket__int_option(socket_descriptor(socket), SO_DOMAIN);
+}
+
+int socket_type(const struct socket *socket)
+{
+    uint32_t type = socket__shape_of(socket) & 3;
+
+    return type ? (int)type : socket__int_option(socket_descriptor(socket), SO_TYPE);
 }
 
 struct socket *socket_make(int descriptor, int family, int type, uint32_t flags)
@@ -52,10 +124,8 @@ struct socket *socket_make(int descriptor, int family, int type, uint32_t flags)
 
     if (!socket)
         return NULL;
-    socket->family = (uint16_t)family;
-    socket->type = (uint16_t)type;
-    socket->connected_at = 0;
-    socket->extra = NULL;
+    socket->extra_or_listener = 0;
+    flags |= socket__shape(family, type);
     if (type == SOCK_STREAM)
         flags |= SOCKET_STREAM;
     io_file_init(&socket->file, &socket_ops, descriptor, flags);
@@ -109,11 +179,11 @@ int socket_replace(struct socket *socket_)
 {
     int descriptor = socket_descriptor(socket_);
     int inherited = fcntl(descriptor, F_GETFD);
-    int error = 0, fresh = socket(socket_->family, socket_->type | SOCK_CLOEXEC, 0);
+    int error = 0, fresh = socket(socket_family(socket_), socket_type(socket_) | SOCK_CLOEXEC, 0);
 
     if (fresh < 0)
         return errno;
-    option_prepare(fresh, socket_->family, socket_->type);
+    option_prepare(fresh, socket_family(socket_), socket_type(socket_));
     if (dup3(fresh, descriptor, inherited & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
         error = errno;
     close(fresh);
@@ -164,14 +234,6 @@ NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintpt
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     return socket_publish(made, handle);
-}
-
-static int socket__int_option(int descriptor, int name)
-{
-    int value = -1;
-    socklen_t length = sizeof value;
-
-    return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
 }
 
 /* What a descriptor's socket already is. */
@@ -359,11 +421,12 @@ static void socket__destroy(struct object *object)
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0)
         socket__close_descriptor(socket_descriptor(socket), socket_has(socket, SOCKET_LINGERS));
-    if (socket->extra) {
-        events_free(socket->extra->events);
-        socket_free_registered(socket->extra->registered);
+    struct socket_extra *extra = socket_has_extra(socket);
+    if (extra) {
+        events_free(extra->events);
+        socket_free_registered(extra->registered);
+        free(extra);
     }
-    free(socket->extra);
     slab_free(&socket_slab, socket);
 }
 
