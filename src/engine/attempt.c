@@ -57,28 +57,33 @@ static ssize_t attempt__move_once(int descriptor, void *data, size_t length, int
 #endif
 }
 
+/* The same of several buffers, or with what the request's own header says. */
+static __attribute__((noinline)) ssize_t
+attempt__move_message(int descriptor, const struct engine_request *request, int flags, bool out)
+{
+    struct iovec rest[ATTEMPT_VECTORS];
+    struct msghdr message = {.msg_iov = rest}, *header = &message;
+
+    if (request->count == ENGINE_HEADER)
+        header = request->data;
+    else
+        message.msg_iovlen = attempt__rest(request, rest);
+    return out ? sendmsg(descriptor, header, flags) : recvmsg(descriptor, header, flags);
+}
+
 /* One receive or send of what is left. */
 static long attempt__move(int descriptor, const struct engine_request *request, bool out)
 {
     int flags = (int)request->message_flags | MSG_DONTWAIT | MSG_NOSIGNAL;
-    struct iovec rest[ATTEMPT_VECTORS];
-    struct msghdr message = {.msg_iov = rest};
     ssize_t result;
 
-    do {
-        if (request->count == 0) {
-            char *data = (char *)request->data + request->moved;
-            size_t length = request->length - request->moved;
-            result = attempt__move_once(descriptor, data, length, flags, out);
-        } else if (request->count == ENGINE_HEADER) {
-            result = out ? sendmsg(descriptor, request->data, flags)
-                         : recvmsg(descriptor, request->data, flags);
-        } else {
-            message.msg_iovlen = attempt__rest(request, rest);
-            result =
-                out ? sendmsg(descriptor, &message, flags) : recvmsg(descriptor, &message, flags);
-        }
-    } while (result < 0 && errno == EINTR);
+    do
+        if (LIKELY(request->count == 0))
+            result = attempt__move_once(descriptor, (char *)request->data + request->moved,
+                                        (size_t)(request->length - request->moved), flags, out);
+        else
+            result = attempt__move_message(descriptor, request, flags, out);
+    while (result < 0 && errno == EINTR);
     return attempt__error(result);
 }
 
