@@ -92,7 +92,7 @@ NTSTATUS NTAPI NtOpenMutant(PHANDLE MutantHandle, ACCESS_MASK DesiredAccess,
 NTSTATUS NTAPI NtReleaseMutant(HANDLE MutantHandle, PLONG PreviousCount);
 
 /* NtSetTimer: SetWaitableTimer; Period in ms; ResumeTimer changes nothing. The states tell whether
- * the timer was signalled. STATUS_INVALID_PARAMETER: no such type, a negative period. */
+ * the timer was signalled. STATUS_INVALID_PARAMETER_4: no such type; _6: a negative period. */
 NTSTATUS NTAPI NtCreateTimer(PHANDLE TimerHandle, ACCESS_MASK DesiredAccess,
                              POBJECT_ATTRIBUTES ObjectAttributes, TIMER_TYPE TimerType);
 NTSTATUS NTAPI NtOpenTimer(PHANDLE TimerHandle, ACCESS_MASK DesiredAccess,

@@ -157,7 +157,7 @@ NTSTATUS NTAPI NtCreateTimer(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBU
 {
     (void)access;
     if (type != NotificationTimer && type != SynchronizationTimer)
-        return STATUS_INVALID_PARAMETER;
+        return STATUS_INVALID_PARAMETER_4;
     return native_publish(timer_new(type == NotificationTimer), attributes, handle);
 }
 
@@ -178,7 +178,7 @@ NTSTATUS NTAPI NtSetTimer(HANDLE handle, PLARGE_INTEGER due, PTIMER_APC_ROUTINE 
     if (!due)
         return STATUS_ACCESS_VIOLATION;
     if (period < 0)
-        return STATUS_INVALID_PARAMETER;
+        return STATUS_INVALID_PARAMETER_6;
     NTSTATUS status = native_get(handle, &timer_ops, &timer);
     if (status < 0)
         return status;

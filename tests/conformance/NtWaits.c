@@ -181,14 +181,14 @@ static DWORD WINAPI ends_at_once(void *unused)
 
 static void apcs(void)
 {
-    HANDLE event = event_make(FALSE, TRUE), thread = thread_start(ends_at_once, NULL);
+    HANDLE event = event_make(FALSE, TRUE), other = event_make(TRUE, FALSE);
+    HANDLE thread = thread_start(ends_at_once, NULL);
     LARGE_INTEGER none = {.QuadPart = 0};
 
     runs = 0;
     queue_to_self();
     LONG status = nt.WaitForSingleObject(event, FALSE, &none);
     CHECK("APC-7", status == 0 && runs == 0, "not in a wait that is not alertable");
-    SetEvent(event);
     status = nt.WaitForSingleObject(event, TRUE, &none);
     CHECK("APC-7", status == NATIVE_USER_APC && runs == 1, "in one that is: %08x",
           (unsigned)status);
@@ -198,9 +198,10 @@ static void apcs(void)
     CHECK("WAIT-14", status == NATIVE_USER_APC && runs == 2, "several objects: %08x",
           (unsigned)status);
     queue_to_self();
-    status = nt.SignalAndWaitForSingleObject(event, event, TRUE, &none);
+    status = nt.SignalAndWaitForSingleObject(other, event, TRUE, &none);
     CHECK("WAIT-15", status == NATIVE_USER_APC && runs == 3, "with a signal: %08x",
           (unsigned)status);
+    CHECK("WAIT-15", WaitForSingleObject(other, 0) == WAIT_OBJECT_0, "which was given");
     queue_to_self();
     queue_to_self();
     status = nt.TestAlert();
@@ -217,6 +218,7 @@ static void apcs(void)
     status = nt.QueueApcThread(event, tell, NULL, NULL, NULL);
     CHECK("APC-7", status == NATIVE_TYPE_MISMATCH, "no thread: %08x", (unsigned)status);
     CloseHandle(event);
+    CloseHandle(other);
     CloseHandle(thread);
 }
 
