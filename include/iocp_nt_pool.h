@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * The native calls under the thread pool, which no SDK header declares: programs on Windows bring
- * their own declarations and look the functions up in ntdll, and both work here without this header.
- * They are the functions of threadpoolapiset.h and threadpoollegacyapiset.h, which tell what they
- * do, and serve the same objects; what can fail returns an NTSTATUS, what is made is stored through
- * the first argument, and the last error is left alone. An environment of NULL means the process's
- * own pool. Sources: rules POOL-27 to POOL-31 of docs/contract.md.
+ * their own declarations and look the functions up in ntdll, and both work here without this
+ * header. They are the functions of threadpoolapiset.h and threadpoollegacyapiset.h, which tell
+ * what they do, and serve the same objects; what can fail returns an NTSTATUS, what is made is
+ * stored through the first argument, and the last error is left alone. An environment of NULL means
+ * the process's own pool. Sources: rules POOL-27 to POOL-31 of docs/contract.md.
  *
  * Where a status is named below it is beside STATUS_NO_MEMORY.
  */
@@ -15,8 +15,8 @@
 #include "minwinbase.h"
 #include "winternl.h"
 
-/* An operation has ended: ApcContext is its OVERLAPPED, or the second value of a posted packet; IoSB,
- * which is there for the call only, its status and bytes. */
+/* An operation has ended: ApcContext is its OVERLAPPED, or the second value of a posted packet;
+ * IoSB, which is there for the call only, its status and bytes. */
 typedef VOID(NTAPI *PTP_IO_CALLBACK)(PTP_CALLBACK_INSTANCE Instance, PVOID Context,
                                      PVOID ApcContext, PIO_STATUS_BLOCK IoSB, PTP_IO Io);
 
@@ -103,8 +103,8 @@ NTSTATUS NTAPI RtlQueueWorkItem(WORKERCALLBACKFUNC Function, PVOID Context, ULON
 /* RegisterWaitForSingleObject. STATUS_INVALID_HANDLE; STATUS_INVALID_PARAMETER: a mutex. */
 NTSTATUS NTAPI RtlRegisterWait(PHANDLE WaitHandle, HANDLE Handle, WAITORTIMERCALLBACKFUNC Function,
                                PVOID Context, ULONG Milliseconds, ULONG Flags);
-/* UnregisterWait, UnregisterWaitEx. STATUS_PENDING: a callback still runs, the wait is ended all the
- * same; STATUS_INVALID_HANDLE. */
+/* UnregisterWait, UnregisterWaitEx. STATUS_PENDING: a callback still runs, the wait is ended all
+ * the same; STATUS_INVALID_HANDLE. */
 NTSTATUS NTAPI RtlDeregisterWait(HANDLE WaitHandle);
 NTSTATUS NTAPI RtlDeregisterWaitEx(HANDLE WaitHandle, HANDLE Event);
 

@@ -13,8 +13,8 @@ IOCP_BEGIN_DECLS
  * RtlGetLastNtStatus. */
 ULONG NTAPI RtlNtStatusToDosErrorNoTeb(NTSTATUS Status);
 
-/* RtlGetLastNtStatus: of the calling thread, what RtlNtStatusToDosError was last called with, by the
- * program or by a Win32 call that failed; sockets' calls leave it alone. */
+/* RtlGetLastNtStatus: of the calling thread, what RtlNtStatusToDosError was last called with, by
+ * the program or by a Win32 call that failed; sockets' calls leave it alone. */
 NTSTATUS NTAPI RtlGetLastNtStatus(VOID);
 
 /* RtlCreateUnicodeString: a copy on the process's heap, which RtlFreeUnicodeString frees. FALSE:

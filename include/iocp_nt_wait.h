@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * The native calls under waits, APCs, clocks and the objects to wait for, which no SDK header
- * declares: programs on Windows bring their own declarations and look the functions up in ntdll, and
- * both work here without this header. The handles are those of the Win32 calls. All return an
+ * declares: programs on Windows bring their own declarations and look the functions up in ntdll,
+ * and both work here without this header. The handles are those of the Win32 calls. All return an
  * NTSTATUS and leave the last error alone; access masks are accepted and not enforced. Sources:
  * rules WAIT-13 to WAIT-20 and APC-7 of docs/contract.md.
  *
- * Timeouts are in units of 100 ns, negative from now, positive a FILETIME, zero past, NULL for ever.
+ * Timeouts are in 100 ns, negative from now, positive a FILETIME, zero past, NULL for ever.
  * A handle that is none, or of another kind: STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH.
  */
 #ifndef IOCP_NT_WAIT_H

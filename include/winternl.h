@@ -33,8 +33,8 @@ IOCP_BEGIN_DECLS
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
 
 /* RtlInitUnicodeString: names the text, which is not copied; of one that is longer the first 32766
- * units. NULL: no text. RtlFreeUnicodeString: frees what RtlCreateUnicodeString made, and clears the
- * structure. sdk:rtlinitunicodestring, sdk:rtlfreeunicodestring */
+ * units. NULL: no text. RtlFreeUnicodeString: frees what RtlCreateUnicodeString made, and clears
+ * the structure. sdk:rtlinitunicodestring, sdk:rtlfreeunicodestring */
 VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
 VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
 

@@ -133,10 +133,11 @@ SIZE(OBJECT_ATTRIBUTES, 48) AT(OBJECT_ATTRIBUTES, RootDirectory, 8)
 AT(OBJECT_ATTRIBUTES, ObjectName, 16) AT(OBJECT_ATTRIBUTES, Attributes, 24)
 AT(OBJECT_ATTRIBUTES, SecurityDescriptor, 32) AT(OBJECT_ATTRIBUTES, SecurityQualityOfService, 40)
 SIZE(IO_STATUS_BLOCK, 16) AT(IO_STATUS_BLOCK, Status, 0) AT(IO_STATUS_BLOCK, Information, 8)
+#ifndef __MINGW32__ /* iocp_nt.h: in no SDK header */
+/* ntdef.h, which MinGW does not let into one file with winternl.h */
 SIZE(LOGICAL, 4) UNSIGNED(LOGICAL, 4) SIZE(EVENT_TYPE, 4) SIZE(TIMER_TYPE, 4) SIZE(WAIT_TYPE, 4)
 SAME(NotificationEvent, 0) SAME(SynchronizationEvent, 1) SAME(NotificationTimer, 0)
 SAME(SynchronizationTimer, 1) SAME(WaitAll, 0) SAME(WaitAny, 1)
-#ifndef __MINGW32__ /* iocp_nt.h: in no SDK header */
 SIZE(PTP_IO_CALLBACK, 8) SIZE(PPS_APC_ROUTINE, 8) SIZE(PTIMER_APC_ROUTINE, 8)
 SIZE(FILE_IO_COMPLETION_INFORMATION, 32) AT(FILE_IO_COMPLETION_INFORMATION, CompletionValue, 8)
 AT(FILE_IO_COMPLETION_INFORMATION, IoStatusBlock, 16)
