@@ -42,6 +42,24 @@ WINBASEAPI ULONGLONG WINAPI GetTickCount64(VOID);
 WINBASEAPI VOID WINAPI GetSystemTimeAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
 WINBASEAPI VOID WINAPI GetSystemTimePreciseAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
 
+/* GetSystemTime, GetLocalTime: now, UTC or in the time zone of the process (TZ).
+ * sdk:getsystemtime, sdk:getlocaltime */
+WINBASEAPI VOID WINAPI GetSystemTime(LPSYSTEMTIME lpSystemTime);
+WINBASEAPI VOID WINAPI GetLocalTime(LPSYSTEMTIME lpSystemTime);
+
+/* GetVersion, GetVersionEx: the Windows whose behaviour this is, 10.0.19045. Set
+ * dwOSVersionInfoSize before the call, to the size of either structure.
+ * FALSE: ERROR_INSUFFICIENT_BUFFER (another size). sdk:getversion, sdk:getversionexa */
+WINBASEAPI DWORD WINAPI GetVersion(VOID);
+WINBASEAPI BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA lpVersionInformation);
+WINBASEAPI BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW lpVersionInformation);
+
 IOCP_END_DECLS
+
+#ifdef UNICODE
+#define GetVersionEx GetVersionExW
+#else
+#define GetVersionEx GetVersionExA
+#endif
 
 #endif

@@ -32,8 +32,8 @@ static void io__free(struct io_operation *operation)
 {
     struct io_file *file = operation->file;
 
-    if (operation->buffers)
-        free(operation->buffers);
+    if (UNLIKELY(operation->flags & IO_SIDE))
+        free(operation->side);
     if (operation->flags & IO_POSITIONAL)
         atomic_load_explicit(&io_give_back, memory_order_relaxed)(operation);
     else
@@ -46,22 +46,67 @@ static void io__release_packet(struct packet *packet)
     io__free(CONTAINER_OF(packet, struct io_operation, packet));
 }
 
+void *io_memory_new(size_t size)
+{
+    struct io_side *side = fault_malloc(sizeof *side + size);
+
+    return side ? side + 1 : NULL;
+}
+
+void io_memory_free(void *memory)
+{
+    if (memory)
+        free((struct io_side *)memory - 1);
+}
+
+void io_keep_memory(struct io_operation *operation, void *memory)
+{
+    struct io_side *side = (struct io_side *)memory - 1;
+
+    if (operation->flags & IO_SIDE) { /* the event's or the routine's */
+        *side = *operation->side;
+        free(operation->side);
+    } else {
+        side->overlapped = operation->overlapped;
+        side->event = NULL;
+    }
+    operation->side = side;
+    operation->flags |= IO_SIDE;
+}
+
+static struct io_side *io__need_side(struct io_operation *operation)
+{
+    if (!(operation->flags & IO_SIDE)) {
+        void *memory = io_memory_new(0);
+        if (!memory)
+            return NULL;
+        io_keep_memory(operation, memory);
+    }
+    return operation->side;
+}
+
 /* Finds and resets what the end of the operation will signal (EVT-1, 2, 3). */
 static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPED *overlapped)
 {
     uintptr_t handle = (uintptr_t)overlapped->hEvent;
 
     dispatcher_reset(&operation->file->dispatcher);
-    if (operation->routine || handle == 0)
+    if (operation->flags & IO_ROUTINE || handle == 0)
         return STATUS_SUCCESS; /* EVT-6: hEvent is the program's own then */
     if (handle & 1)
         operation->flags |= IO_NO_PACKET;
     struct object *event = handle_get_kind(handle & ~(uintptr_t)3, &event_ops, NULL);
     if (!event)
         return STATUS_INVALID_HANDLE;
+    struct io_side *side = io__need_side(operation);
+    if (!side) {
+        object_unref(event, OBJ_REF_CALL);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     object_relabel(OBJ_REF_CALL, OBJ_REF_EVENT);
-    operation->event = (struct dispatcher *)event;
-    dispatcher_reset(operation->event);
+    side->event = (struct dispatcher *)event;
+    operation->flags |= IO_EVENT;
+    dispatcher_reset(side->event);
     return STATUS_SUCCESS;
 }
 
@@ -91,7 +136,8 @@ static NTSTATUS io__add_routine(struct io_operation *operation,
     if (atomic_load_explicit(&operation->file->port, memory_order_acquire))
         return STATUS_INVALID_PARAMETER;
     struct thread *thread = thread_current();
-    struct io_routine *routine = thread ? fault_calloc(1, sizeof *routine) : NULL;
+    struct io_side *side = thread ? io__need_side(operation) : NULL;
+    struct io_routine *routine = side ? fault_calloc(1, sizeof *routine) : NULL;
     if (!routine)
         return STATUS_INSUFFICIENT_RESOURCES;
     object_ref((struct object *)thread, OBJ_REF_OPERATION);
@@ -99,8 +145,9 @@ static NTSTATUS io__add_routine(struct io_operation *operation,
                                    .call = call,
                                    .function = function,
                                    .thread = thread,
-                                   .overlapped = operation->packet.overlapped};
-    operation->routine = routine;
+                                   .overlapped = side->overlapped};
+    side->routine = routine;
+    operation->flags |= IO_ROUTINE;
     return STATUS_SUCCESS;
 }
 
@@ -111,12 +158,9 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
     NTSTATUS status = STATUS_SUCCESS;
 
     /* In parts: clearing it as a whole is a string instruction, which starts slowly. */
-    operation->packet = (struct packet){.overlapped = overlapped, .owner = PACKET_OPERATION};
     operation->request = (struct engine_request){0};
     operation->file = file;
-    operation->event = NULL;
-    operation->routine = NULL;
-    operation->buffers = NULL;
+    operation->overlapped = overlapped;
     operation->thread = sched_thread_number();
     operation->flags = flags;
     object_ref(file_object(file), OBJ_REF_OPERATION);
@@ -130,7 +174,8 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
         io_abandon(operation);
         return status;
     }
-    if (operation->event || function || !atomic_load_explicit(&file->port, memory_order_relaxed))
+    if (operation->flags & (IO_EVENT | IO_ROUTINE) ||
+        !atomic_load_explicit(&file->port, memory_order_relaxed))
         thread_exit_register(THREAD_EXIT_IO, io__leave_thread);
     return STATUS_SUCCESS;
 }
@@ -157,29 +202,28 @@ NTSTATUS io_begin_in(struct io_operation *operation, void (*give_back)(struct io
 
 void io_abandon(struct io_operation *operation)
 {
-    if (operation->event)
-        object_unref(&operation->event->object, OBJ_REF_EVENT);
-    if (operation->routine)
-        routine__free(operation->routine);
+    if (operation->flags & IO_EVENT)
+        object_unref(&operation->side->event->object, OBJ_REF_EVENT);
+    if (operation->flags & IO_ROUTINE)
+        routine__free(operation->side->routine);
     io__free(operation);
 }
 
 /* PKT-10: the byte count, the status, the event or the file, then the packet or the routine. */
-static void io__publish(struct io_operation *operation, NTSTATUS status, uintptr_t information)
+static void io__publish(struct io_operation *operation, OVERLAPPED *overlapped, NTSTATUS status,
+                        uintptr_t information)
 {
-    OVERLAPPED *overlapped = operation->packet.overlapped;
-    struct dispatcher *event = operation->event;
     struct io_file *file = operation->file;
 
     overlapped->InternalHigh = information;
     /* Pairs with whoever polls Internal (HasOverlappedIoCompleted): who sees the status sees the
      * bytes and the data. */
     __atomic_store_n(&overlapped->Internal, (uint32_t)status, __ATOMIC_RELEASE);
-    if (event) {
+    if (UNLIKELY(operation->flags & IO_EVENT)) {
+        struct dispatcher *event = operation->side->event;
         dispatcher_set(event);
         object_unref(&event->object, OBJ_REF_EVENT);
-        operation->event = NULL;
-    } else if (!operation->routine && !io_file_has(file, IO_FILE_SKIP_EVENT)) {
+    } else if (!(operation->flags & IO_ROUTINE) && !io_file_has(file, IO_FILE_SKIP_EVENT)) {
         dispatcher_set(&file->dispatcher);
     }
 }
@@ -188,13 +232,13 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
                  bool at_once)
 {
     struct io_file *file = operation->file;
-    struct io_routine *routine = operation->routine;
+    OVERLAPPED *overlapped = io_overlapped(operation);
 
     if (at_once) {
         io_at_once.status = status;
         io_at_once.information = information;
     }
-    if (!operation->packet.overlapped || (at_once && status_is_error(status))) {
+    if (!overlapped || (at_once && status_is_error(status))) {
         io_abandon(operation);
         return;
     }
@@ -203,17 +247,19 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
     struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
     bool skip =
         operation->flags & IO_NO_PACKET || (at_once && io_file_has(file, IO_FILE_SKIP_PORT));
-    io__publish(operation, status, information);
-    if (routine) {
+    io__publish(operation, overlapped, status, information);
+    if (UNLIKELY(operation->flags & IO_ROUTINE)) {
+        struct io_routine *routine = operation->side->routine;
         routine->status = status;
         routine->information = information;
         if (!apc_queue(routine->thread, &routine->apc))
             routine__free(routine);
-        operation->routine = NULL;
     } else if (port && !skip) {
-        operation->packet.key = file->key;
-        operation->packet.information = information;
-        operation->packet.status = status;
+        operation->packet = (struct packet){.key = file->key,
+                                            .overlapped = overlapped,
+                                            .information = information,
+                                            .status = status,
+                                            .owner = PACKET_OPERATION};
         port_insert(port, &operation->packet, true);
         return;
     }
@@ -297,8 +343,7 @@ struct io_match {
  * (CANC-12). */
 static bool io__may_cancel(struct engine_request *request)
 {
-    return !request->foreign &&
-           (request->kind != ENGINE_SHUTDOWN || io_of(request)->packet.overlapped);
+    return !request->foreign && (request->kind != ENGINE_SHUTDOWN || io_overlapped(io_of(request)));
 }
 
 static bool io__matches(struct engine_request *request, void *context)
@@ -307,7 +352,7 @@ static bool io__matches(struct engine_request *request, void *context)
     const struct io_operation *operation = io_of(request);
 
     return io__may_cancel(request) &&
-           (!wanted->overlapped || operation->packet.overlapped == wanted->overlapped) &&
+           (!wanted->overlapped || io_overlapped(operation) == wanted->overlapped) &&
            (!wanted->thread || operation->thread == wanted->thread);
 }
 
@@ -333,7 +378,7 @@ static bool io__dies_with(struct engine_request *request, void *context)
     const struct io_operation *operation = io_of(request);
 
     return io__may_cancel(request) && operation->thread == *(uint32_t *)context &&
-           (operation->event || operation->routine ||
+           (operation->flags & (IO_EVENT | IO_ROUTINE) ||
             !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
 }
 
