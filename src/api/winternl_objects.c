@@ -3,7 +3,7 @@
  * Events, semaphores, mutants and timers as the NT layer calls them (rules WAIT-17 to 20).
  */
 #include "status/codes.h"
-#include "api/native.h"
+#include "api/native_object.h"
 
 #include "wait/event.h"
 #include "wait/mutex.h"

@@ -2,7 +2,7 @@
  *
  * Ports as the NT layer calls them (rules NT-1 to 6).
  */
-#include "api/native.h"
+#include "api/native_object.h"
 #include "api/object.h"
 
 #include "port/port.h"

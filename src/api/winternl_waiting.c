@@ -3,7 +3,7 @@
  * Waits, APCs and clocks as the NT layer calls them (rules WAIT-13 to 16, APC-7).
  */
 #include "status/codes.h"
-#include "api/native.h"
+#include "api/native_object.h"
 #include "api/waiting.h"
 
 #include "base/slab.h"

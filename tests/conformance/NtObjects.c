@@ -2,7 +2,7 @@
  *
  * Events, semaphores, mutants and timers by their native names (WAIT-17 to 20).
  */
-#include "native.h"
+#include "native_calls.h"
 #include "support.h"
 
 enum { NOTIFICATION, SYNCHRONIZATION, NO_SUCH_TYPE = 7 };

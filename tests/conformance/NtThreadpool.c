@@ -5,7 +5,7 @@
  * statuses.
  */
 #include "loopback.h"
-#include "native.h"
+#include "native_calls.h"
 #include "threadpool.h"
 
 typedef VOID(NTAPI *io_callback)(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID value,

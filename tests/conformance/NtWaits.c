@@ -3,7 +3,7 @@
  * Waits, APCs and clocks by their native names (WAIT-13 to 16, APC-7), and
  * the helpers beside them (TEXT-7, ERR-6, THR-6).
  */
-#include "native.h"
+#include "native_calls.h"
 #include "support.h"
 
 enum { ALL, ANY };

@@ -3,8 +3,8 @@
  * Native calls as programs get them that have no header for them: looked up in ntdll. Statuses as
  * numbers, since the headers disagree on who defines which.
  */
-#ifndef IOCP_TESTS_NATIVE_H
-#define IOCP_TESTS_NATIVE_H
+#ifndef IOCP_TESTS_NATIVE_CALLS_H
+#define IOCP_TESTS_NATIVE_CALLS_H
 
 #include "check.h"
 

@@ -3,7 +3,7 @@
  * Handles and names on their way in, as the NT layer has them (WAIT-20). Takes no lock of its own.
  */
 #include "status/codes.h"
-#include "api/native.h"
+#include "api/native_object.h"
 
 #include "wait/name.h"
 

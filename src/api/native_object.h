@@ -2,8 +2,8 @@
  *
  * What the files of the NT layer share.
  */
-#ifndef API_NATIVE_H
-#define API_NATIVE_H
+#ifndef API_NATIVE_OBJECT_H
+#define API_NATIVE_OBJECT_H
 
 #include "api/object.h"
 #include "base/clock.h"
