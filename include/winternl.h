@@ -37,4 +37,6 @@ NTSTATUS NTAPI NtClose(HANDLE Handle);
 
 IOCP_END_DECLS
 
+#include "iocp_winternl_file.h"
+
 #endif

@@ -22,6 +22,9 @@ static THREAD_LOCAL struct {
     uintptr_t information;
 } io_at_once;
 
+/* The native call that the thread is in; APCs that run meanwhile may be in calls of their own. */
+static THREAD_LOCAL struct io_native *io_native;
+
 static struct slab io_slab = {.size = sizeof(struct io_operation), .index = SLAB_OPERATION};
 static void (*_Atomic io_give_back)(struct io_operation *operation);
 
@@ -46,15 +49,35 @@ static void io__release_packet(struct packet *packet)
     io__free(CONTAINER_OF(packet, struct io_operation, packet));
 }
 
+void io_native_enter(struct io_native *native)
+{
+    native->outer = io_native;
+    io_native = native;
+}
+
+void io_native_leave(struct io_native *native)
+{
+    io_native = native->outer;
+}
+
+/* NTF-3: the block stays as it is until the end, so it is not marked. */
+static void io__make_native(struct io_operation *operation)
+{
+    operation->packet.overlapped = io_native->block;
+    operation->packet.information = (uintptr_t)io_native->context;
+    operation->flags |= IO_NATIVE | (io_native->context ? 0u : IO_NO_PACKET);
+}
+
 /* Finds and resets what the end of the operation will signal (EVT-1, 2, 3). */
 static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPED *overlapped)
 {
     uintptr_t handle = (uintptr_t)overlapped->hEvent;
+    bool native = operation->flags & IO_NATIVE;
 
     dispatcher_reset(&operation->file->dispatcher);
-    if (operation->routine || handle == 0)
+    if ((operation->routine && !native) || handle == 0)
         return STATUS_SUCCESS; /* EVT-6: hEvent is the program's own then */
-    if (handle & 1)
+    if ((handle & 1) && !native)
         operation->flags |= IO_NO_PACKET;
     struct object *event = handle_get_kind(handle & ~(uintptr_t)3, &event_ops, NULL);
     if (!event)
@@ -99,7 +122,8 @@ static NTSTATUS io__add_routine(struct io_operation *operation,
                                    .call = call,
                                    .function = function,
                                    .thread = thread,
-                                   .overlapped = operation->packet.overlapped};
+                                   .overlapped = operation->packet.overlapped,
+                                   .context = (void *)operation->packet.information};
     operation->routine = routine;
     return STATUS_SUCCESS;
 }
@@ -121,7 +145,13 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
     operation->flags = flags;
     object_ref(file_object(file), OBJ_REF_OPERATION);
     port_set_packet_release(PACKET_OPERATION, io__release_packet);
-    io_mark_pending(overlapped);
+    if (UNLIKELY(io_native) && overlapped == &io_native->overlapped) {
+        io__make_native(operation);
+        call = io_native->call;
+        function = io_native->routine;
+    } else {
+        io_mark_pending(overlapped);
+    }
     if (function)
         status = io__add_routine(operation, call, function);
     if (status == STATUS_SUCCESS && overlapped)
@@ -212,6 +242,8 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
         operation->routine = NULL;
     } else if (port && !skip) {
         operation->packet.key = file->key;
+        if (UNLIKELY(operation->flags & IO_NATIVE))
+            operation->packet.overlapped = (void *)operation->packet.information;
         operation->packet.information = information;
         operation->packet.status = status;
         port_insert(port, &operation->packet, true);
