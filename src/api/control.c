@@ -28,10 +28,13 @@ static NTSTATUS control__peek(struct pipe *pipe, const struct control_call *call
         return STATUS_ACCESS_VIOLATION;
     FILE_PIPE_PEEK_BUFFER *found = call->output;
     struct pipe_look look = {.data = found->Data, .length = call->output_length - head};
+    uint32_t phase = pipe_phase(pipe);
+    if (phase == FILE_PIPE_DISCONNECTED_STATE)
+        return STATUS_PIPE_DISCONNECTED;
     NTSTATUS status = pipe_peek(pipe, &look);
     if (status != STATUS_SUCCESS)
         return status;
-    found->NamedPipeState = pipe_phase(pipe);
+    found->NamedPipeState = phase;
     found->ReadDataAvailable = look.available;
     found->NumberOfMessages = look.messages;
     found->MessageLength = look.first;

@@ -54,14 +54,13 @@ BOOL WINAPI GlobalMemoryStatusEx(LPMEMORYSTATUSEX status)
         return api_fail(STATUS_INVALID_PARAMETER);
     meminfo__read(&found);
     unsigned long long used = meminfo__own() * (unsigned long long)sysconf(_SC_PAGESIZE);
-    *status = (MEMORYSTATUSEX){
-        .dwLength = sizeof *status,
-        .ullTotalPhys = found.total * kib,
-        .ullAvailPhys = found.available * kib,
-        .ullTotalPageFile = (found.total + found.swap) * kib,
-        .ullAvailPageFile = (found.available + found.swap_free) * kib,
-        .ullTotalVirtual = ADDRESS_SPACE,
-        .ullAvailVirtual = used < ADDRESS_SPACE ? ADDRESS_SPACE - used : 0};
+    *status = (MEMORYSTATUSEX){.dwLength = sizeof *status,
+                               .ullTotalPhys = found.total * kib,
+                               .ullAvailPhys = found.available * kib,
+                               .ullTotalPageFile = (found.total + found.swap) * kib,
+                               .ullAvailPageFile = (found.available + found.swap_free) * kib,
+                               .ullTotalVirtual = ADDRESS_SPACE,
+                               .ullAvailVirtual = used < ADDRESS_SPACE ? ADDRESS_SPACE - used : 0};
     if (found.total)
         status->dwMemoryLoad = (DWORD)(100 - found.available * 100 / found.total);
     return TRUE;

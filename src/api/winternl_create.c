@@ -335,9 +335,8 @@ BOOLEAN NTAPI RtlDosPathNameToNtPathName_U(PCWSTR given, PUNICODE_STRING native,
     free(narrow);
     if (!kept)
         return FALSE;
-    *native = (UNICODE_STRING){.Length = (USHORT)(units * sizeof *wide),
-                               .MaximumLength = (USHORT)bytes,
-                               .Buffer = kept};
+    *native = (UNICODE_STRING){
+        .Length = (USHORT)(units * sizeof *wide), .MaximumLength = (USHORT)bytes, .Buffer = kept};
     if (part) {
         *part = kept + units;
         while ((*part)[-1] != '\\')

@@ -122,7 +122,8 @@ static NTSTATUS get__internal(struct io_file *file, struct information *informat
     NTSTATUS status = get__facts(file, &facts);
 
     if (status == STATUS_SUCCESS)
-        information__put(information, &(FILE_INTERNAL_INFORMATION){{.QuadPart = (LONGLONG)facts.inode}},
+        information__put(information,
+                         &(FILE_INTERNAL_INFORMATION){{.QuadPart = (LONGLONG)facts.inode}},
                          sizeof(FILE_INTERNAL_INFORMATION));
     return status;
 }
@@ -147,9 +148,9 @@ static NTSTATUS get__no_attributes(struct io_file *file, struct information *inf
 
 static NTSTATUS get__access(struct io_file *file, struct information *information)
 {
-    FILE_ACCESS_INFORMATION found = {
-        file_object(file)->ops == &pipe_ops ? pipe_rights((struct pipe *)file)
-                                            : file_rights((struct file *)file)};
+    FILE_ACCESS_INFORMATION found = {file_object(file)->ops == &pipe_ops
+                                         ? pipe_rights((struct pipe *)file)
+                                         : file_rights((struct file *)file)};
 
     information__put(information, &found, sizeof found);
     return STATUS_SUCCESS;
@@ -324,9 +325,9 @@ static NTSTATUS set__name(struct io_file *file, const struct information *inform
         wanted.FileNameLength > information->length - head)
         return STATUS_INVALID_PARAMETER;
     const WCHAR *text = (const WCHAR *)((const char *)information->data + head);
-    NTSTATUS status = native_file_name(wanted.RootDirectory, text,
-                                       wanted.FileNameLength / sizeof(WCHAR), (struct file *)file,
-                                       &name);
+    NTSTATUS status =
+        native_file_name(wanted.RootDirectory, text, wanted.FileNameLength / sizeof(WCHAR),
+                         (struct file *)file, &name);
     if (status == STATUS_SUCCESS)
         status = file_rename((struct file *)file, name, wanted.ReplaceIfExists);
     free(name);
@@ -357,8 +358,8 @@ static const struct file_class {
     NTSTATUS (*set)(struct io_file *file, const struct information *information);
 } file_classes[] = {
     {FileBasicInformation, sizeof(FILE_BASIC_INFORMATION), OF_FILES, get__basic, set__basic},
-    {FileStandardInformation, sizeof(FILE_STANDARD_INFORMATION), OF_FILES | OF_PIPES,
-     get__standard, NULL},
+    {FileStandardInformation, sizeof(FILE_STANDARD_INFORMATION), OF_FILES | OF_PIPES, get__standard,
+     NULL},
     {FileInternalInformation, sizeof(FILE_INTERNAL_INFORMATION), OF_FILES, get__internal, NULL},
     {FileEaInformation, sizeof(FILE_EA_INFORMATION), OF_FILES, get__no_attributes, NULL},
     {FileAccessInformation, sizeof(FILE_ACCESS_INFORMATION), OF_FILES | OF_PIPES, get__access,

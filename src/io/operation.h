@@ -47,17 +47,17 @@ enum io_flags {
     IO_NATIVE = 4,     /* begun by a native call: see struct io_native */
 };
 
-/* A call of the NT layer: its block (where an OVERLAPPED begins with Internal and InternalHigh), its
- * event and what its packet shows are three things, which an OVERLAPPED has in one. The rooms know
- * OVERLAPPEDs; they are given this one, which lives on the calling thread's stack and ends with the
- * call. What begins in this thread with just that one, while the call is in force, is told of in
- * the block: packet.overlapped is the block's address until the end (CancelIoEx goes by it), and
- * packet.information holds the context. */
+/* A call of the NT layer: its block (where an OVERLAPPED begins with Internal and InternalHigh),
+ * its event and what its packet shows are three things, which an OVERLAPPED has in one. The rooms
+ * know OVERLAPPEDs; they are given this one, which lives on the calling thread's stack and ends
+ * with the call. What begins in this thread with just that one, while the call is in force, is told
+ * of in the block: packet.overlapped is the block's address until the end (CancelIoEx goes by it),
+ * and packet.information holds the context. */
 struct io_native {
     OVERLAPPED overlapped; /* Offset, OffsetHigh and hEvent as for any call */
     void *block;           /* IO_STATUS_BLOCK */
-    void *context;         /* the packet's value and the routine's first argument; NULL: no packet */
-    void *routine;         /* the program's, or NULL */
+    void *context; /* the packet's value and the routine's first argument; NULL: no packet */
+    void *routine; /* the program's, or NULL */
     void (*call)(const struct io_routine *routine);
     struct io_native *outer;
 };

@@ -62,7 +62,7 @@ struct pipe_look {
     void *data;
     uint32_t length;
     uint32_t read, available, left; /* what was found */
-    uint32_t messages, first;       /* of a pipe of messages: how many, and the first one's length */
+    uint32_t messages, first; /* of a pipe of messages: how many, and the first one's length */
 };
 NTSTATUS pipe_peek(struct pipe *pipe, struct pipe_look *look);
 NTSTATUS pipe_flush(struct pipe *pipe);

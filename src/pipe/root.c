@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The place where pipes are, opened by its own name ("\\.\pipe\" and nothing behind it): all that
- * can be done with it is to wait for a pipe. Nothing is kept for a handle, so there is one such file
- * for all of them. It is static: its first reference is never given back.
+ * can be done with it is to wait for a pipe. Nothing is kept for a handle, so there is one such
+ * file for all of them. It is static: its first reference is never given back.
  */
 #include "pipe/pipe_internal.h"
 

@@ -32,7 +32,8 @@ static void listening(void)
 
     REQUIRE(server != INVALID_HANDLE_VALUE);
     REQUIRE(CreateIoCompletionPort(server, port, SERVER_KEY, 0) == port);
-    DWORD status = (DWORD)control(server, NULL, NULL, CONTEXT, &block, PIPE_LISTEN, NULL, 0, NULL, 0);
+    DWORD status =
+        (DWORD)control(server, NULL, NULL, CONTEXT, &block, PIPE_LISTEN, NULL, 0, NULL, 0);
     CHECK("PIPE-18", status == NATIVE_PENDING, "nobody is there: %08x", (unsigned)status);
     HANDLE client = pipe_client(name.text, 0);
     REQUIRE(client != INVALID_HANDLE_VALUE);
@@ -65,18 +66,20 @@ static void looking(void)
 
     pipe_pair_make(&p, PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, FALSE);
     memset(&peek, 0, sizeof peek);
-    DWORD status = (DWORD)control(p.server, NULL, NULL, NULL, &block, PIPE_PEEK, NULL, 0, &peek,
-                                  sizeof peek);
-    CHECK("PIPE-19", status == NATIVE_SUCCESS && block.information == PEEK_HEAD &&
-                         peek.state == 3 && peek.available == 0,
+    DWORD status =
+        (DWORD)control(p.server, NULL, NULL, NULL, &block, PIPE_PEEK, NULL, 0, &peek, sizeof peek);
+    CHECK("PIPE-19",
+          status == NATIVE_SUCCESS && block.information == PEEK_HEAD && peek.state == 3 &&
+              peek.available == 0,
           "an empty pipe: %08x, %u bytes, state %u", (unsigned)status, (unsigned)block.information,
           (unsigned)peek.state);
     REQUIRE(WriteFile(p.client, "hello", 5, &bytes, NULL));
     REQUIRE(WriteFile(p.client, "you", 3, &bytes, NULL));
-    status = (DWORD)control(p.server, NULL, NULL, NULL, &block, PIPE_PEEK, NULL, 0, &peek,
-                            sizeof peek);
-    CHECK("PIPE-19", status == NATIVE_SUCCESS && block.information == PEEK_HEAD + 5 &&
-                         memcmp(peek.data, "hello", 5) == 0,
+    status =
+        (DWORD)control(p.server, NULL, NULL, NULL, &block, PIPE_PEEK, NULL, 0, &peek, sizeof peek);
+    CHECK("PIPE-19",
+          status == NATIVE_SUCCESS && block.information == PEEK_HEAD + 5 &&
+              memcmp(peek.data, "hello", 5) == 0,
           "the first message: %08x, %u", (unsigned)status, (unsigned)block.information);
     CHECK("PIPE-19", peek.available == 8, "of %u bytes", (unsigned)peek.available);
     CHECK_WINE_DEPARTS("PIPE-19", peek.messages == 2 && peek.first == 5,
@@ -88,7 +91,11 @@ static void looking(void)
           "too little room: %08x, %u", (unsigned)status, (unsigned)block.information);
     status = (DWORD)control(p.server, NULL, NULL, NULL, &block, PIPE_PEEK, NULL, 0, &peek,
                             PEEK_HEAD - 1);
-    CHECK("PIPE-19", (LONG)status < 0, "no room at all: %08x", (unsigned)status);
+    CHECK("PIPE-19", status == NATIVE_LENGTH_MISMATCH, "no room at all: %08x", (unsigned)status);
+    REQUIRE(DisconnectNamedPipe(p.server));
+    status =
+        (DWORD)control(p.server, NULL, NULL, NULL, &block, PIPE_PEEK, NULL, 0, &peek, sizeof peek);
+    CHECK("PIPE-19", status == NATIVE_PIPE_DISCONNECTED, "nobody is there: %08x", (unsigned)status);
     pipe_pair_end(&p);
 }
 
@@ -112,8 +119,9 @@ static void asking(void)
     HANDLE thread = thread_start(answer, p.server);
     DWORD status = (DWORD)control(p.client, NULL, NULL, NULL, &block, PIPE_TRANSCEIVE, "why", 3,
                                   reply, sizeof reply);
-    CHECK("PIPE-18", status == NATIVE_SUCCESS && native_is(&block, NATIVE_SUCCESS, 6) &&
-                         memcmp(reply, "answer", 6) == 0,
+    CHECK("PIPE-18",
+          status == NATIVE_SUCCESS && native_is(&block, NATIVE_SUCCESS, 6) &&
+              memcmp(reply, "answer", 6) == 0,
           "asked and answered: %08x, %u bytes", (unsigned)status, (unsigned)block.information);
     REQUIRE(thread_join(thread));
     thread = thread_start(answer, p.server);

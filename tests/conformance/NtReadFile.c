@@ -99,7 +99,8 @@ static void pending(void)
     CHECK("NTF-1", seen.ok && seen.bytes == 3 && seen.overlapped == (void *)CONTEXT, "packet too");
     CHECK("NTF-3", native_is(&block, NATIVE_SUCCESS, 3) && memcmp(data, "xyz", 3) == 0, "written");
     seen = port_take(p.client_port, DEADLINE_MS);
-    CHECK("NTF-1", seen.ok && seen.bytes == 3 && seen.overlapped == (void *)CONTEXT, "the writer's");
+    CHECK("NTF-1", seen.ok && seen.bytes == 3 && seen.overlapped == (void *)CONTEXT,
+          "the writer's");
     CloseHandle(event);
     pipe_pair_end(&p);
 }
@@ -119,16 +120,16 @@ static void cancelling(void)
             NATIVE_PENDING);
     REQUIRE(pipe_read(p.server, data[2], 8, &overlapped) == ERROR_IO_PENDING);
     DWORD status = (DWORD)nt_cancel_ex(p.server, (struct native_block *)CONTEXT, &block);
-    CHECK_WINE_DEPARTS("NTF-5",
-                       status == NATIVE_NOT_FOUND && (DWORD)block.status == NATIVE_NOT_FOUND,
-                       "Wine leaves the block alone", "a context is no block: %08x",
-                       (unsigned)status);
+    CHECK_WINE_DEPARTS(
+        "NTF-5", status == NATIVE_NOT_FOUND && (DWORD)block.status == NATIVE_NOT_FOUND,
+        "Wine leaves the block alone", "a context is no block: %08x", (unsigned)status);
     status = (DWORD)nt_cancel_ex(p.server, &first, &block);
     CHECK("NTF-5", status == NATIVE_SUCCESS && native_is(&block, NATIVE_SUCCESS, 0), "one: %08x",
           (unsigned)status);
     struct packet seen = port_take(p.server_port, DEADLINE_MS);
-    CHECK("NTF-5", !seen.ok && seen.error == ERROR_OPERATION_ABORTED &&
-                       seen.overlapped == (void *)CONTEXT && native_is(&first, NATIVE_CANCELLED, 0),
+    CHECK("NTF-5",
+          !seen.ok && seen.error == ERROR_OPERATION_ABORTED && seen.overlapped == (void *)CONTEXT &&
+              native_is(&first, NATIVE_CANCELLED, 0),
           "its packet says cancelled: %u", (unsigned)seen.error);
     CHECK("NTF-5", CancelIoEx(p.server, (OVERLAPPED *)&second), "CancelIoEx takes a block too");
     seen = port_take(p.server_port, DEADLINE_MS);
@@ -226,8 +227,8 @@ static void synchronous(void)
     REQUIRE(SetFilePointerEx(file, none, &position, FILE_CURRENT));
     CHECK("NTF-2", position.QuadPart == 8, "position %d", (int)position.QuadPart);
     status = (DWORD)nt_flush(file, &block);
-    CHECK("NTF-6", status == NATIVE_SUCCESS && native_is(&block, NATIVE_SUCCESS, 0), "flushed: %08x",
-          (unsigned)status);
+    CHECK("NTF-6", status == NATIVE_SUCCESS && native_is(&block, NATIVE_SUCCESS, 0),
+          "flushed: %08x", (unsigned)status);
     CloseHandle(file);
 }
 
@@ -247,8 +248,8 @@ static void refused(void)
     CHECK("NTF-3", status == NATIVE_INVALID_HANDLE, "no file: %08x", (unsigned)status);
     status = (DWORD)nt_read(event, NULL, NULL, NULL, &block, data, 8, &place, NULL);
     CHECK("NTF-3", (LONG)status < 0, "an event: %08x", (unsigned)status);
-    status = (DWORD)nt_read(file, (HANDLE)(ULONG_PTR)0xdead0, NULL, NULL, &block, data, 8, &place,
-                            NULL);
+    status =
+        (DWORD)nt_read(file, (HANDLE)(ULONG_PTR)0xdead0, NULL, NULL, &block, data, 8, &place, NULL);
     CHECK_WINE_DEPARTS("NTF-3", status == NATIVE_INVALID_HANDLE, "Wine looks for no event",
                        "no event: %08x", (unsigned)status);
     CHECK_WINE_DEPARTS("NTF-3", native_is(&block, NATIVE_UNTOUCHED, NATIVE_UNTOUCHED),
@@ -283,8 +284,8 @@ static void chains(void)
 
     chain.file = disk_make("chain", FILE_FLAG_OVERLAPPED);
     chain.left = 20;
-    REQUIRE(native_started((DWORD)nt_write(chain.file, NULL, on_link, CONTEXT, &chain.block, "x", 1,
-                                           &place, NULL)));
+    REQUIRE(native_started(
+        (DWORD)nt_write(chain.file, NULL, on_link, CONTEXT, &chain.block, "x", 1, &place, NULL)));
     while (chain.left > 0 && sleeps++ < 100)
         SleepEx(100, TRUE);
     CHECK("NTF-4", chain.left == 0, "a routine may begin the next operation: %d left", chain.left);
