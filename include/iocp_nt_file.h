@@ -203,8 +203,8 @@ NTSTATUS NTAPI NtFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBl
 NTSTATUS NTAPI NtFlushBuffersFileEx(HANDLE FileHandle, ULONG Flags, PVOID Parameters,
                                     ULONG ParametersSize, PIO_STATUS_BLOCK IoStatusBlock);
 
-/* NtCancelIoFile: CancelIo. NtCancelIoFileEx: CancelIoEx, for the operations of one block, or of all
- * if it is NULL; STATUS_NOT_FOUND. */
+/* NtCancelIoFile: CancelIo. NtCancelIoFileEx: CancelIoEx, for the operations of one block, or for
+ * all if it is NULL; STATUS_NOT_FOUND. */
 NTSTATUS NTAPI NtCancelIoFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock);
 NTSTATUS NTAPI NtCancelIoFileEx(HANDLE FileHandle, PIO_STATUS_BLOCK IoRequestToCancel,
                                 PIO_STATUS_BLOCK IoStatusBlock);

@@ -128,7 +128,8 @@ WINBASEAPI BOOL WINAPI TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue);
  * GetProcessId: the number; 0 on failure. GetExitCodeProcess: STILL_ACTIVE. GetProcessTimes: when it
  * began and what it has used so far, in 100 ns; the exit time is 0. All for the own process only:
  * ERROR_INVALID_HANDLE. sdk:getprocessid, sdk:getexitcodeprocess, sdk:getprocesstimes */
-WINBASEAPI HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId);
+WINBASEAPI HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle,
+                                     DWORD dwProcessId);
 WINBASEAPI DWORD WINAPI GetProcessId(HANDLE Process);
 WINBASEAPI BOOL WINAPI GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode);
 WINBASEAPI BOOL WINAPI GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime,

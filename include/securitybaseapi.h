@@ -21,8 +21,8 @@ WINBASEAPI BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityD
                                                  BOOL bDaclPresent, PACL pDacl,
                                                  BOOL bDaclDefaulted);
 
-/* InitializeAcl: an empty list in nAclLength bytes. FALSE: ERROR_INVALID_PARAMETER (the revision, or
- * more than 65535 bytes), ERROR_INSUFFICIENT_BUFFER. sdk:initializeacl */
+/* InitializeAcl: an empty list in nAclLength bytes. FALSE: ERROR_INVALID_PARAMETER (the revision,
+ * or more than 65535 bytes), ERROR_INSUFFICIENT_BUFFER. sdk:initializeacl */
 WINBASEAPI BOOL WINAPI InitializeAcl(PACL pAcl, DWORD nAclLength, DWORD dwAclRevision);
 
 IOCP_END_DECLS

@@ -206,7 +206,7 @@ WINBASEAPI BOOL WINAPI GetNamedPipeServerProcessId(HANDLE Pipe, PULONG ServerPro
 WINBASEAPI BOOL WINAPI GetNamedPipeClientSessionId(HANDLE Pipe, PULONG ClientSessionId);
 WINBASEAPI BOOL WINAPI GetNamedPipeServerSessionId(HANDLE Pipe, PULONG ServerSessionId);
 
-/* ReOpenFile: another handle of a file that is open, with rights, sharing and FILE_FLAG_ of its own.
+/* ReOpenFile: another handle of a file that is open, with rights, sharing and flags of its own.
  * INVALID_HANDLE_VALUE: as CreateFile; ERROR_INVALID_FUNCTION: not a file. sdk:reopenfile */
 WINBASEAPI HANDLE WINAPI ReOpenFile(HANDLE hOriginalFile, DWORD dwDesiredAccess, DWORD dwShareMode,
                                     DWORD dwFlagsAndAttributes);

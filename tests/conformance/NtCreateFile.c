@@ -269,8 +269,8 @@ static void waiting(void)
     status =
         (DWORD)control(root, NULL, NULL, NULL, &block, pipe_wait, &wanted, sizeof wanted, NULL, 0);
     CHECK("PIPE-20", status == NATIVE_SUCCESS, "one that is free: %08x", (unsigned)status);
-    char path[160] = "\\??\\pipe\\";
-    strcat(path, rest);
+    char path[160];
+    snprintf(path, sizeof path, "\\??\\pipe\\%s", rest);
     status = (DWORD)open_file(&client, GENERIC_READ | GENERIC_WRITE | SYNCHRONIZE,
                               wide_of(&wide, NULL, path), &block, 0, FILE_SYNCHRONOUS_IO_NONALERT);
     CHECK("NTF-12", status == NATIVE_SUCCESS && block.information == FILE_OPENED,
