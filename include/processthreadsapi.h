@@ -125,8 +125,8 @@ WINBASEAPI BOOL WINAPI TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue);
 
 /* OpenProcess: a handle for the own process, by its number. NULL: ERROR_ACCESS_DENIED (another
  * process), ERROR_INVALID_PARAMETER (there is none). sdk:openprocess
- * GetProcessId: the number; 0 on failure. GetExitCodeProcess: STILL_ACTIVE. GetProcessTimes: when it
- * began and what it has used so far, in 100 ns; the exit time is 0. All for the own process only:
+ * GetProcessId: the number; 0 on failure. GetExitCodeProcess: STILL_ACTIVE. GetProcessTimes: when
+ * it began and what it has used so far, in 100 ns; the exit time is 0. For the own process only:
  * ERROR_INVALID_HANDLE. sdk:getprocessid, sdk:getexitcodeprocess, sdk:getprocesstimes */
 WINBASEAPI HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle,
                                      DWORD dwProcessId);

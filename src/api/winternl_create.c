@@ -8,6 +8,7 @@
 #include "api/object.h"
 #include "api/utf16.h"
 
+#include "base/fault.h"
 #include "file/names.h"
 #include "pipe/pipe.h"
 #include "status/status.h"
@@ -32,8 +33,13 @@ static const struct native_place {
 
 static NTSTATUS name__join(const char *first, const char *second, const char *third, char **name)
 {
-    return asprintf(name, "%s%s%s", first, second, third) < 0 ? STATUS_INSUFFICIENT_RESOURCES
-                                                              : STATUS_SUCCESS;
+    size_t length = strlen(first) + strlen(second) + strlen(third) + 1;
+
+    *name = fault_malloc(length);
+    if (!*name)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    snprintf(*name, length, "%s%s%s", first, second, third);
+    return STATUS_SUCCESS;
 }
 
 static NTSTATUS name__complete(const char *text, char **name)

@@ -256,6 +256,7 @@ static const struct status_sentence status_sentences[] = {
     {1248, "There are no more devices."},
     {1256, "The other computer is down."},
     {1300, "Not all privileges were given."},
+    {1305, "The revision is not known."},
     {1301, "Some parts were not mapped."},
     {1302, "The account has no quotas."},
     {1314, "The caller lacks a privilege for this."},
