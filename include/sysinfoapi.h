@@ -68,16 +68,30 @@ WINBASEAPI UINT WINAPI GetWindowsDirectoryW(LPWSTR lpBuffer, UINT uSize);
 WINBASEAPI UINT WINAPI GetSystemWindowsDirectoryA(LPSTR lpBuffer, UINT uSize);
 WINBASEAPI UINT WINAPI GetSystemWindowsDirectoryW(LPWSTR lpBuffer, UINT uSize);
 
+/* GetSystemTime, GetLocalTime: now, UTC or in the time zone of the process (TZ).
+ * sdk:getsystemtime, sdk:getlocaltime */
+WINBASEAPI VOID WINAPI GetSystemTime(LPSYSTEMTIME lpSystemTime);
+WINBASEAPI VOID WINAPI GetLocalTime(LPSYSTEMTIME lpSystemTime);
+
+/* GetVersion, GetVersionEx: the Windows whose behaviour this is, 10.0.19045. Set
+ * dwOSVersionInfoSize before the call, to the size of either structure.
+ * FALSE: ERROR_INSUFFICIENT_BUFFER (another size). sdk:getversion, sdk:getversionexa */
+WINBASEAPI DWORD WINAPI GetVersion(VOID);
+WINBASEAPI BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA lpVersionInformation);
+WINBASEAPI BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW lpVersionInformation);
+
 IOCP_END_DECLS
 
 #ifdef UNICODE
 #define GetSystemDirectory GetSystemDirectoryW
 #define GetWindowsDirectory GetWindowsDirectoryW
 #define GetSystemWindowsDirectory GetSystemWindowsDirectoryW
+#define GetVersionEx GetVersionExW
 #else
 #define GetSystemDirectory GetSystemDirectoryA
 #define GetWindowsDirectory GetWindowsDirectoryA
 #define GetSystemWindowsDirectory GetSystemWindowsDirectoryA
+#define GetVersionEx GetVersionExA
 #endif
 
 #endif

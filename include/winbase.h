@@ -28,6 +28,7 @@
 #include "sysinfoapi.h"
 #include "threadpoolapiset.h"
 #include "threadpoollegacyapiset.h"
+#include "timezoneapi.h"
 
 #define WAIT_FAILED ((DWORD)0xFFFFFFFF)
 #define WAIT_OBJECT_0 ((DWORD)0)
@@ -412,7 +413,41 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
     (void)pcbe;
 }
 
+IOCP_BEGIN_DECLS
+
+/* VerSetConditionMask: adds to the mask how one field (VER_MAJORVERSION ...) is to be compared
+ * (VER_GREATER_EQUAL ...). VerifyVersionInfo: whether this system's version compares so with the
+ * fields given; major, minor and service pack numbers count as one, the first that differs decides.
+ * FALSE: ERROR_OLD_WIN_VERSION (it does not), ERROR_BAD_ARGUMENTS (no field, no comparison).
+ * sdk:versetconditionmask, sdk:verifyversioninfoa */
+WINBASEAPI ULONGLONG WINAPI VerSetConditionMask(ULONGLONG ConditionMask, DWORD TypeMask,
+                                                BYTE Condition);
+WINBASEAPI BOOL WINAPI VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation, DWORD dwTypeMask,
+                                          DWORDLONG dwlConditionMask);
+WINBASEAPI BOOL WINAPI VerifyVersionInfoW(LPOSVERSIONINFOEXW lpVersionInformation, DWORD dwTypeMask,
+                                          DWORDLONG dwlConditionMask);
+
+/* GetComputerName: the machine's name up to its first dot, at most MAX_COMPUTERNAME_LENGTH
+ * characters; *nSize is the room, and becomes the length without the zero. FALSE:
+ * ERROR_BUFFER_OVERFLOW with *nSize the room needed. sdk:getcomputernamea */
+#define MAX_COMPUTERNAME_LENGTH 15
+WINBASEAPI BOOL WINAPI GetComputerNameA(LPSTR lpBuffer, LPDWORD nSize);
+WINBASEAPI BOOL WINAPI GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize);
+
+/* FileTimeToLocalFileTime, LocalFileTimeToFileTime: from UTC to the process's time zone as it is
+ * now, and back. FALSE: ERROR_INVALID_PARAMETER. CompareFileTime: -1, 0 or 1. (On Windows in
+ * fileapi.h.) sdk:filetimetolocalfiletime, sdk:comparefiletime */
+WINBASEAPI BOOL WINAPI FileTimeToLocalFileTime(CONST FILETIME *lpFileTime,
+                                               LPFILETIME lpLocalFileTime);
+WINBASEAPI BOOL WINAPI LocalFileTimeToFileTime(CONST FILETIME *lpLocalFileTime,
+                                               LPFILETIME lpFileTime);
+WINBASEAPI LONG WINAPI CompareFileTime(CONST FILETIME *lpFileTime1, CONST FILETIME *lpFileTime2);
+
+IOCP_END_DECLS
+
 #ifdef UNICODE
+#define GetComputerName GetComputerNameW
+#define VerifyVersionInfo VerifyVersionInfoW
 #define CopyFile CopyFileW
 #define FormatMessage FormatMessageW
 #define MoveFile MoveFileW
@@ -420,6 +455,8 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
 #define ReplaceFile ReplaceFileW
 #define lstrlen lstrlenW
 #else
+#define GetComputerName GetComputerNameA
+#define VerifyVersionInfo VerifyVersionInfoA
 #define CopyFile CopyFileA
 #define CreateFileMapping CreateFileMappingA
 #define OpenFileMapping OpenFileMappingA

@@ -9,6 +9,7 @@
 #include "base/fork.h"
 #include "base/thread_exit.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +17,7 @@ enum {
     SLAB_BATCH = 32, /* pieces that change hands at once */
     SLAB_CACHE = 64, /* pieces a thread keeps at most */
     SLAB_CHUNK_BYTES = 16384,
-    /* Pieces of whole cache lines lie on whole cache lines: the chunk's head takes one. */
-    SLAB_LINE = 64,
+    SLAB_LINE = 64, /* pieces of whole cache lines lie on whole cache lines */
 };
 
 struct slab_piece {
@@ -75,14 +75,17 @@ static struct slab_piece *slab__fresh_piece(struct slab *slab)
 {
     lock_assert_held(&slab->lock);
     if (slab->fresh_pieces == 0) {
-        char *chunk = aligned_alloc(SLAB_LINE, SLAB_CHUNK_BYTES);
+        /* Not aligned_alloc, whose memory would have to be cleared, and so be there, all at
+         * once. */
+        char *chunk = calloc(1, SLAB_CHUNK_BYTES);
         if (!chunk)
             return NULL;
-        memset(chunk, 0, SLAB_CHUNK_BYTES);
         *(void **)chunk = slab->chunks;
         slab->chunks = chunk;
-        slab->fresh = chunk + SLAB_LINE;
-        slab->fresh_pieces = (SLAB_CHUNK_BYTES - SLAB_LINE) / slab->size;
+        uintptr_t first = (uintptr_t)chunk + sizeof(void *) + SLAB_LINE - 1;
+        size_t before = first - first % SLAB_LINE - (uintptr_t)chunk;
+        slab->fresh = chunk + before;
+        slab->fresh_pieces = (SLAB_CHUNK_BYTES - before) / slab->size;
     }
     struct slab_piece *piece = (struct slab_piece *)slab->fresh;
     slab->fresh += slab->size;

@@ -202,6 +202,22 @@ static int epoll__descriptor(struct engine_source *source)
     return epoll__of(source)->epoll;
 }
 
+/* Both ways of registering report at once what is ready already. */
+static int epoll__register(struct engine_source *source, const struct engine_file *file,
+                           struct epoll_event *event)
+{
+    int epoll = epoll__of(source)->epoll;
+
+    if (epoll_ctl(epoll, file->attached ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, file->descriptor, event) ==
+        0)
+        return 0;
+    /* An earlier file's registration has outlived its closing (epoll__let_go), and the number names
+     * the same thing again. */
+    if (errno == EEXIST && epoll_ctl(epoll, EPOLL_CTL_MOD, file->descriptor, event) == 0)
+        return 0;
+    return -errno;
+}
+
 static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
                       struct engine_request *request)
 {
@@ -217,13 +233,8 @@ static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
                                               (all & ENGINE_ATTACHED_IN ? EPOLLIN : 0u) |
                                               (all & ENGINE_ATTACHED_OUT ? EPOLLOUT : 0u),
                                     .data.ptr = file};
-        /* Both ways of registering report at once what is ready already. */
-        if (!source)
-            result = -ENOMEM;
-        else if (epoll_ctl(epoll__of(source)->epoll, file->attached ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-                           file->descriptor, &event) < 0)
-            result = -errno;
-        else
+        result = source ? epoll__register(source, file, &event) : -ENOMEM;
+        if (result == 0)
             file->attached = all;
     }
     lock_drop(&file->attach_lock);
@@ -238,6 +249,14 @@ static void epoll__detach(struct engine_file *file)
         epoll_ctl(epoll__of(source)->epoll, EPOLL_CTL_DEL, file->descriptor, NULL);
 }
 
+/* The registration goes with what the descriptor names. If that stays open elsewhere (a duplicate
+ * that the program has made, a child that inherited it) edges go on being reported, for a file that
+ * is gone or has become another one: notices that are stale, as any may be. */
+static void epoll__let_go(struct engine_file *file)
+{
+    (void)file;
+}
+
 const struct engine_backend engine_epoll = {
     .name = "epoll",
     .probe = epoll__probe,
@@ -249,5 +268,6 @@ const struct engine_backend engine_epoll = {
     .attempt = engine_attempt,
     .arm = epoll__arm,
     .detach = epoll__detach,
+    .let_go = epoll__let_go,
     .ring = epoll__ring,
 };

@@ -60,7 +60,7 @@ void engine_file_drain_in(struct engine_file *file)
 struct engine_source *file_source(struct engine_file *file)
 {
     lock_assert_held(&file->attach_lock);
-    return file->source ? file->source : service_source();
+    return file->source ? source_of(file->source) : service_source();
 }
 
 /* What was armed at the old source has to be armed at the new one. */
@@ -90,7 +90,7 @@ void engine_file_move(struct engine_file *file, struct engine_source *source)
     if (file->attached)
         engine_backend()->detach(file);
     file->attached = 0;
-    file->source = source;
+    file->source = source ? source->number : 0;
     lock_drop(&file->attach_lock);
     file__arm_again(file, ENGINE_IN);
     file__arm_again(file, ENGINE_OUT);

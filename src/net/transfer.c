@@ -60,11 +60,11 @@ NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_requ
     if (result < 0)
         return socket_transfer_status(socket, (int)-result);
     if (socket_has(socket, SOCKET_STREAM)) {
-        if (result == 0 && (request->length || socket_has(socket, SOCKET_RESET)) &&
+        if (result == 0 && (engine_length(request) || socket_has(socket, SOCKET_RESET)) &&
             stream__broke(socket))
             return STATUS_CONNECTION_RESET;
-    } else if ((size_t)result > request->length) {
-        *bytes = request->length;
+    } else if ((size_t)result > engine_length(request)) {
+        *bytes = engine_length(request);
         return STATUS_BUFFER_OVERFLOW; /* MSG_TRUNC told the datagram's full size (DGRAM-2) */
     }
     *bytes = (uintptr_t)result;
@@ -79,8 +79,8 @@ static void receive__done(struct engine_request *request, long result, bool at_o
 
     /* A MSG_WAITALL receive that has a part cannot give it back when it is cancelled: it has won
      * the race then, with the part (CANC-4, CANC-6). */
-    if (result == -ECANCELED && request->moved && !socket_has(socket, SOCKET_CLOSED))
-        result = (long)request->moved;
+    if (result == -ECANCELED && engine_moved(request) && !socket_has(socket, SOCKET_CLOSED))
+        result = (long)engine_moved(request);
     NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
     socket_enable_events_later(socket, NET_EVENT_READ);
@@ -103,6 +103,8 @@ size_t transfer_total(const struct net_transfer *transfer)
 {
     size_t total = 0;
 
+    if (LIKELY(transfer->count == 1))
+        return transfer->buffers[0].length;
     for (uint32_t index = 0; index < transfer->count; index++)
         total += transfer->buffers[index].length;
     return total;
@@ -121,17 +123,20 @@ static NTSTATUS transfer__capture(struct io_operation *operation,
 {
     struct engine_request *request = &operation->request;
 
-    request->length = transfer_total(transfer);
-    if (transfer->count <= 1) {
-        request->data = transfer->count ? transfer->buffers[0].data : NULL;
+    if (LIKELY(transfer->count == 1)) {
+        request->data = transfer->buffers[0].data;
+        request->length = transfer->buffers[0].length;
         return STATUS_SUCCESS;
     }
-    if (transfer->count >= ENGINE_HEADER)
+    if (transfer->count == 0)
+        return STATUS_SUCCESS;
+    if (transfer->count >= ENGINE_HEADER || transfer_is_too_long(transfer))
         return STATUS_INVALID_PARAMETER;
-    operation->buffers = fault_malloc(transfer->count * sizeof(struct iovec));
-    if (!operation->buffers)
+    engine_set_length(request, transfer_total(transfer));
+    request->vector = io_memory_new(transfer->count * sizeof(struct iovec));
+    if (!request->vector)
         return STATUS_INSUFFICIENT_RESOURCES;
-    request->vector = operation->buffers;
+    io_keep_memory(operation, request->vector);
     request->count = (uint16_t)transfer->count;
     transfer_fill(request->vector, transfer);
     return STATUS_SUCCESS;
@@ -168,6 +173,17 @@ static bool transfer__has_array(const struct net_transfer *transfer)
 {
     return probe_known_readable(transfer->buffers, transfer->count * sizeof *transfer->buffers,
                                 transfer->overlapped);
+}
+
+/* More than a request can count. So many buffers never are. */
+enum { TRANSFER_SURELY_FITS = 255 };
+_Static_assert(TRANSFER_SURELY_FITS *(uint64_t)UINT32_MAX <= ENGINE_LENGTH_MOST,
+               "a buffer is as long as its length can tell");
+
+bool transfer_is_too_long(const struct net_transfer *transfer)
+{
+    return UNLIKELY(transfer->count > TRANSFER_SURELY_FITS) &&
+           transfer_total(transfer) > ENGINE_LENGTH_MOST;
 }
 
 /* What can be said about a receive without trying it. */
@@ -221,7 +237,7 @@ uint32_t transfer_flags(const struct socket *socket, uint32_t flags, bool receiv
         system |= MSG_PEEK;
     if ((flags & NET_MSG_DONTROUTE) && !receiving)
         system |= MSG_DONTROUTE;
-    if (receiving && socket->type != SOCK_STREAM)
+    if (receiving && socket_type(socket) != SOCK_STREAM)
         system |= MSG_TRUNC;
     return system;
 }
@@ -234,6 +250,8 @@ static NTSTATUS transfer__message(const struct net_transfer *transfer, struct io
 {
     struct iovec *vector = small;
 
+    if (transfer_is_too_long(transfer))
+        return STATUS_INVALID_PARAMETER;
     if (transfer->count > TRANSFER_SMALL)
         vector = fault_malloc(transfer->count * sizeof *vector);
     if (!vector)
@@ -256,6 +274,22 @@ static void transfer__advance(struct msghdr *message, size_t moved)
     }
 }
 
+/* A message that is no more than one buffer, and perhaps a name, takes the shorter way. */
+static ssize_t transfer__move(int descriptor, struct msghdr *message, int flags, bool out)
+{
+    const struct iovec *only = message->msg_iov;
+    bool simple = message->msg_iovlen == 1 && !message->msg_control;
+
+    flags |= MSG_DONTWAIT | (out ? MSG_NOSIGNAL : 0);
+    if (!simple)
+        return out ? sendmsg(descriptor, message, flags) : recvmsg(descriptor, message, flags);
+    if (out)
+        return sendto(descriptor, only->iov_base, only->iov_len, flags, message->msg_name,
+                      message->msg_namelen);
+    return recvfrom(descriptor, only->iov_base, only->iov_len, flags, message->msg_name,
+                    message->msg_name ? &message->msg_namelen : NULL);
+}
+
 /* Moves once without blocking, or waits until that can succeed. -EAGAIN if it may not wait. */
 long transfer_step(struct socket *socket, struct msghdr *message, int flags, bool out,
                    int64_t deadline, NTSTATUS *status)
@@ -263,9 +297,7 @@ long transfer_step(struct socket *socket, struct msghdr *message, int flags, boo
     bool again = false;
 
     for (;;) {
-        ssize_t result =
-            out ? sendmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT | MSG_NOSIGNAL)
-                : recvmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT);
+        ssize_t result = transfer__move(socket_descriptor(socket), message, flags, out);
         if (result >= 0)
             return result;
         if (errno == EINTR || datagram_refused_earlier(socket, errno, out, &again))
@@ -287,7 +319,8 @@ long transfer_step(struct socket *socket, struct msghdr *message, int flags, boo
 static NTSTATUS blocking__receive(struct socket *socket, const struct net_transfer *transfer,
                                   struct msghdr *message, size_t *received)
 {
-    struct engine_request request = {.length = transfer_total(transfer)};
+    struct engine_request request = {0};
+    size_t total = transfer_total(transfer);
     int flags = (int)transfer_flags(socket, transfer->flags, true);
     int64_t deadline = socket_deadline(socket, false);
     NTSTATUS status = STATUS_SUCCESS;
@@ -297,14 +330,13 @@ static NTSTATUS blocking__receive(struct socket *socket, const struct net_transf
         long result = transfer_step(socket, message, flags, false, deadline, &status);
         if (result < 0)
             return *received ? STATUS_SUCCESS : status;
-        request.length -= *received;
+        engine_set_length(&request, total - *received);
         status = transfer_receive_status(socket, &request, result, &bytes);
-        request.length += *received;
         *received += bytes;
         if (status != STATUS_SUCCESS || bytes == 0)
             return status;
         transfer__advance(message, bytes);
-    } while ((transfer->flags & NET_MSG_WAITALL) && *received < request.length);
+    } while ((transfer->flags & NET_MSG_WAITALL) && *received < total);
     return STATUS_SUCCESS;
 }
 

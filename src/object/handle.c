@@ -34,7 +34,7 @@ struct table {
 static struct table handle_descriptors;
 static struct table handle_objects;
 
-/* In the slot of a descriptor whose handle is closed while the descriptor is still open. */
+/* In the slot of a descriptor that is open and has no handle any more, or none yet. */
 static struct object handle_retired;
 
 static struct lock handle_lock;
@@ -199,6 +199,16 @@ bool handle_open_if_free(int descriptor, struct object *object)
     atomic_fetch_sub_explicit(&object->handles, 1, memory_order_relaxed);
     object_unref(object, OBJ_REF_HANDLE);
     return false;
+}
+
+bool handle_retire(int descriptor)
+{
+    struct slot *slot = handle__place(descriptor);
+    struct object *found = NULL;
+
+    return slot &&
+           atomic_compare_exchange_strong_explicit(&slot->object, &found, &handle_retired,
+                                                   memory_order_acq_rel, memory_order_acquire);
 }
 
 struct object *handle_get(uintptr_t handle)

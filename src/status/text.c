@@ -215,6 +215,7 @@ static const struct status_sentence status_sentences[] = {
     {1129, "The end of the tape was passed."},
     {1132, "The address or the offset is not a multiple of what mappings are aligned to."},
     {1142, "The file has too many names already."},
+    {1150, "The program wants a newer Windows than this one."},
     {1157, "A module that the program needs is missing."},
     {1165, "The device needs cleaning."},
     {1166, "The device's door is open."},
