@@ -10,6 +10,7 @@
 #define IOCP_NT_H
 
 #include "winternl.h"
+#include "iocp_nt_file.h"
 
 typedef struct _FILE_IO_COMPLETION_INFORMATION {
     ULONG_PTR CompletionKey;

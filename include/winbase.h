@@ -10,6 +10,7 @@
 #include "ntdef.h"
 #include "winerror.h"
 #include "consoleapi.h"
+#include "debugapi.h"
 #include "errhandlingapi.h"
 #include "fibersapi.h"
 #include "fileapi.h"
@@ -22,6 +23,7 @@
 #include "processenv.h"
 #include "processthreadsapi.h"
 #include "profileapi.h"
+#include "securitybaseapi.h"
 #include "synchapi.h"
 #include "sysinfoapi.h"
 #include "threadpoolapiset.h"
@@ -97,6 +99,11 @@
 #define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
 #define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000
 #define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
+
+#define SEM_FAILCRITICALERRORS 0x0001
+#define SEM_NOGPFAULTERRORBOX 0x0002
+#define SEM_NOALIGNMENTFAULTEXCEPT 0x0004
+#define SEM_NOOPENFILEERRORBOX 0x8000
 
 #define MOVEFILE_REPLACE_EXISTING 0x00000001
 #define MOVEFILE_COPY_ALLOWED 0x00000002
@@ -194,6 +201,16 @@ WINBASEAPI BOOL WINAPI GetNamedPipeHandleStateA(HANDLE hNamedPipe, LPDWORD lpSta
  * connected. sdk:getnamedpipeclientprocessid, sdk:getnamedpipeserverprocessid */
 WINBASEAPI BOOL WINAPI GetNamedPipeClientProcessId(HANDLE Pipe, PULONG ClientProcessId);
 WINBASEAPI BOOL WINAPI GetNamedPipeServerProcessId(HANDLE Pipe, PULONG ServerProcessId);
+
+/* GetNamedPipeClientSessionId, GetNamedPipeServerSessionId: the same process's login session
+ * (ProcessIdToSessionId). sdk:getnamedpipeclientsessionid */
+WINBASEAPI BOOL WINAPI GetNamedPipeClientSessionId(HANDLE Pipe, PULONG ClientSessionId);
+WINBASEAPI BOOL WINAPI GetNamedPipeServerSessionId(HANDLE Pipe, PULONG ServerSessionId);
+
+/* ReOpenFile: another handle of a file that is open, with rights, sharing and flags of its own.
+ * INVALID_HANDLE_VALUE: as CreateFile; ERROR_INVALID_FUNCTION: not a file. sdk:reopenfile */
+WINBASEAPI HANDLE WINAPI ReOpenFile(HANDLE hOriginalFile, DWORD dwDesiredAccess, DWORD dwShareMode,
+                                    DWORD dwFlagsAndAttributes);
 
 /* SetThreadAffinityMask: the processors that a thread may run on, of the first 64; returns the mask
  * before, 0 on failure (ERROR_INVALID_PARAMETER: none of them is the process's).

@@ -53,4 +53,6 @@ NTSTATUS NTAPI NtClose(HANDLE Handle);
 
 IOCP_END_DECLS
 
+#include "iocp_winternl_file.h"
+
 #endif

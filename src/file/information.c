@@ -84,6 +84,27 @@ NTSTATUS file_facts(struct file *file, struct file_facts *facts)
     return STATUS_SUCCESS;
 }
 
+uint32_t file_rights(const struct file *file)
+{
+    return file->access;
+}
+
+uint32_t file_mode(struct file *file)
+{
+    enum { MODE_THROUGH = 2, MODE_UNBUFFERED = 8, MODE_SYNCHRONOUS = 0x20, MODE_DELETES = 0x1000 };
+    int flags = fcntl(file__descriptor(file), F_GETFL);
+
+    return (flags >= 0 && flags & O_DSYNC ? MODE_THROUGH : 0u) |
+           (file_has(file, FILE_UNBUFFERED_ASKED) ? MODE_UNBUFFERED : 0u) |
+           (file_has(file, IO_FILE_OVERLAPPED) ? 0u : MODE_SYNCHRONOUS) |
+           (file_has(file, FILE_DELETES) ? MODE_DELETES : 0u);
+}
+
+uint32_t file_alignment(struct file *file)
+{
+    return file_has(file, FILE_UNBUFFERED_ASKED) ? file->alignment - 1 : 0;
+}
+
 /* Of a link: what it leads to, if that exists, and that it is one. */
 NTSTATUS file_facts_of_path(const char *path, struct file_facts *facts)
 {

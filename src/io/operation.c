@@ -22,6 +22,9 @@ static THREAD_LOCAL struct {
     uintptr_t information;
 } io_at_once;
 
+/* The native call that the thread is in; APCs that run meanwhile may be in calls of their own. */
+static THREAD_LOCAL struct io_native *io_native;
+
 static struct slab io_slab = {.size = sizeof(struct io_operation), .index = SLAB_OPERATION};
 static void (*_Atomic io_give_back)(struct io_operation *operation);
 
@@ -69,6 +72,7 @@ void io_keep_memory(struct io_operation *operation, void *memory)
     } else {
         side->overlapped = operation->overlapped;
         side->event = NULL;
+        side->context = NULL;
     }
     operation->side = side;
     operation->flags |= IO_SIDE;
@@ -85,15 +89,43 @@ static struct io_side *io__need_side(struct io_operation *operation)
     return operation->side;
 }
 
+void io_native_enter(struct io_native *native)
+{
+    native->outer = io_native;
+    io_native = native;
+}
+
+void io_native_leave(struct io_native *native)
+{
+    io_native = native->outer;
+}
+
+/* NTF-3: the block stays as it is until the end, so it is not marked. */
+static NTSTATUS io__make_native(struct io_operation *operation, const struct io_native *native)
+{
+    operation->overlapped = native->block;
+    if (!native->context)
+        operation->flags |= IO_NO_PACKET;
+    else if (!native->routine && native->context != native->block) {
+        struct io_side *side = io__need_side(operation);
+        if (!side)
+            return STATUS_INSUFFICIENT_RESOURCES;
+        side->context = native->context;
+        operation->flags |= IO_CONTEXT;
+    }
+    return STATUS_SUCCESS;
+}
+
 /* Finds and resets what the end of the operation will signal (EVT-1, 2, 3). */
-static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPED *overlapped)
+static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPED *overlapped,
+                                 bool native)
 {
     uintptr_t handle = (uintptr_t)overlapped->hEvent;
 
     dispatcher_reset(&operation->file->dispatcher);
-    if (operation->flags & IO_ROUTINE || handle == 0)
+    if ((operation->flags & IO_ROUTINE && !native) || handle == 0)
         return STATUS_SUCCESS; /* EVT-6: hEvent is the program's own then */
-    if (handle & 1)
+    if (handle & 1 && !native)
         operation->flags |= IO_NO_PACKET;
     struct object *event = handle_get_kind(handle & ~(uintptr_t)3, &event_ops, NULL);
     if (!event)
@@ -131,7 +163,8 @@ static void routine__drop(struct apc *apc)
 }
 
 static NTSTATUS io__add_routine(struct io_operation *operation,
-                                void (*call)(const struct io_routine *), void *function)
+                                void (*call)(const struct io_routine *), void *function,
+                                void *context)
 {
     if (atomic_load_explicit(&operation->file->port, memory_order_acquire))
         return STATUS_INVALID_PARAMETER;
@@ -145,7 +178,8 @@ static NTSTATUS io__add_routine(struct io_operation *operation,
                                    .call = call,
                                    .function = function,
                                    .thread = thread,
-                                   .overlapped = side->overlapped};
+                                   .overlapped = side->overlapped,
+                                   .context = context};
     side->routine = routine;
     operation->flags |= IO_ROUTINE;
     return STATUS_SUCCESS;
@@ -156,6 +190,8 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
                             void *function)
 {
     NTSTATUS status = STATUS_SUCCESS;
+    struct io_native *native = io_native;
+    void *context = NULL;
 
     /* In parts: clearing it as a whole is a string instruction, which starts slowly. */
     operation->request = (struct engine_request){0};
@@ -165,11 +201,19 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
     operation->flags = flags;
     object_ref(file_object(file), OBJ_REF_OPERATION);
     port_set_packet_release(PACKET_OPERATION, io__release_packet);
-    io_mark_pending(overlapped);
-    if (function)
-        status = io__add_routine(operation, call, function);
+    if (UNLIKELY(native) && overlapped == &native->overlapped) {
+        status = io__make_native(operation, native);
+        call = native->call;
+        function = native->routine;
+        context = native->context;
+    } else {
+        io_mark_pending(overlapped);
+        native = NULL;
+    }
+    if (status == STATUS_SUCCESS && function)
+        status = io__add_routine(operation, call, function, context);
     if (status == STATUS_SUCCESS && overlapped)
-        status = io__reset_signal(operation, overlapped);
+        status = io__reset_signal(operation, overlapped, native != NULL);
     if (status != STATUS_SUCCESS) {
         io_abandon(operation);
         return status;
@@ -255,8 +299,11 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
         if (!apc_queue(routine->thread, &routine->apc))
             routine__free(routine);
     } else if (port && !skip) {
+        void *shown = overlapped;
+        if (UNLIKELY(operation->flags & IO_CONTEXT))
+            shown = operation->side->context;
         operation->packet = (struct packet){.key = file->key,
-                                            .overlapped = overlapped,
+                                            .overlapped = shown,
                                             .information = information,
                                             .status = status,
                                             .owner = PACKET_OPERATION};

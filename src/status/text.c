@@ -259,6 +259,7 @@ static const struct status_sentence status_sentences[] = {
     {1300, "Not all privileges were given."},
     {1301, "Some parts were not mapped."},
     {1302, "The account has no quotas."},
+    {1305, "The revision is not known."},
     {1314, "The caller lacks a privilege for this."},
     {1359, "Something inside the system failed."},
     {1393, "The disk's structure is damaged."},
