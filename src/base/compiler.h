@@ -32,6 +32,18 @@ static inline void fence_after_exchange(void)
 #endif
 }
 
+/* What is written before something is given to the kernel is read after the kernel gave it back: it
+ * sees to that itself, and only the thread sanitizer has to be told. */
+#if defined(__SANITIZE_THREAD__)
+void __tsan_release(void *address);
+void __tsan_acquire(void *address);
+#define KERNEL_TAKES(address) __tsan_release(address)
+#define KERNEL_GAVE(address) __tsan_acquire(address)
+#else
+#define KERNEL_TAKES(address) ((void)(address))
+#define KERNEL_GAVE(address) ((void)(address))
+#endif
+
 /* What a spinning thread tells the processor. */
 static inline void cpu_relax(void)
 {

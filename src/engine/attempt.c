@@ -62,9 +62,18 @@ static ssize_t attempt__move_once(int descriptor, void *data, size_t length, int
 #endif
 }
 
-/* A header that says no more than one buffer and a name takes the shorter way. */
-static ssize_t attempt__move_header(int descriptor, struct msghdr *header, int flags, bool out)
+/* The same of several buffers, or with what the request's own header says; where that is no more
+ * than one buffer and a name, by the shorter way. */
+static __attribute__((noinline)) ssize_t
+attempt__move_message(int descriptor, const struct engine_request *request, int flags, bool out)
 {
+    struct iovec rest[ATTEMPT_VECTORS];
+    struct msghdr message = {.msg_iov = rest}, *header = &message;
+
+    if (request->count == ENGINE_HEADER)
+        header = request->data;
+    else
+        message.msg_iovlen = attempt__rest(request, rest);
     if (LIKELY(header->msg_iovlen == 1 && !header->msg_control))
         return attempt__move_once(descriptor, header->msg_iov->iov_base, header->msg_iov->iov_len,
                                   flags, out, header);
@@ -75,23 +84,16 @@ static ssize_t attempt__move_header(int descriptor, struct msghdr *header, int f
 static long attempt__move(int descriptor, const struct engine_request *request, bool out)
 {
     int flags = (int)request->message_flags | MSG_DONTWAIT | MSG_NOSIGNAL;
-    struct iovec rest[ATTEMPT_VECTORS];
-    struct msghdr message = {.msg_iov = rest};
     ssize_t result;
 
-    do {
-        if (request->count == 0) {
-            char *data = (char *)request->data + request->moved;
-            size_t length = request->length - request->moved;
-            result = attempt__move_once(descriptor, data, length, flags, out, NULL);
-        } else if (request->count == ENGINE_HEADER) {
-            result = attempt__move_header(descriptor, request->data, flags, out);
-        } else {
-            message.msg_iovlen = attempt__rest(request, rest);
+    do
+        if (LIKELY(request->count == 0))
             result =
-                out ? sendmsg(descriptor, &message, flags) : recvmsg(descriptor, &message, flags);
-        }
-    } while (result < 0 && errno == EINTR);
+                attempt__move_once(descriptor, (char *)request->data + request->moved,
+                                   (size_t)(request->length - request->moved), flags, out, NULL);
+        else
+            result = attempt__move_message(descriptor, request, flags, out);
+    while (result < 0 && errno == EINTR);
     return attempt__error(result);
 }
 

@@ -96,6 +96,14 @@ static bool timer__take(struct dispatcher *dispatcher, uint32_t thread)
     return false;
 }
 
+bool timer_is_signalled(struct dispatcher *dispatcher)
+{
+    lock_take(&dispatcher_lock);
+    bool signalled = timer__signalled(dispatcher, 0);
+    lock_drop(&dispatcher_lock);
+    return signalled;
+}
+
 static int64_t timer__due(struct dispatcher *dispatcher)
 {
     return timer__of(dispatcher)->due;

@@ -164,6 +164,11 @@ SAME(FileNameInformation, 9) SAME(FileRenameInformation, 10) SAME(FileDispositio
 SAME(FilePositionInformation, 14) SAME(FileModeInformation, 16) SAME(FileEndOfFileInformation, 20)
 SAME(FilePipeInformation, 23) SAME(FilePipeLocalInformation, 24)
 #ifndef __MINGW32__ /* iocp_nt.h: in no SDK header */
+/* ntdef.h, which MinGW does not let into one file with winternl.h */
+SIZE(LOGICAL, 4) UNSIGNED(LOGICAL, 4) SIZE(EVENT_TYPE, 4) SIZE(TIMER_TYPE, 4) SIZE(WAIT_TYPE, 4)
+SAME(NotificationEvent, 0) SAME(SynchronizationEvent, 1) SAME(NotificationTimer, 0)
+SAME(SynchronizationTimer, 1) SAME(WaitAll, 0) SAME(WaitAny, 1)
+SIZE(PTP_IO_CALLBACK, 8) SIZE(PPS_APC_ROUTINE, 8) SIZE(PTIMER_APC_ROUTINE, 8)
 SIZE(FILE_PIPE_PEEK_BUFFER, 20) AT(FILE_PIPE_PEEK_BUFFER, Data, 16)
 SIZE(FILE_PIPE_WAIT_FOR_BUFFER, 16) AT(FILE_PIPE_WAIT_FOR_BUFFER, Name, 14)
 SIZE(FILE_PIPE_INFORMATION, 8) SIZE(FILE_NETWORK_OPEN_INFORMATION, 56)
