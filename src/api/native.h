@@ -6,7 +6,7 @@
 #ifndef API_NATIVE_H
 #define API_NATIVE_H
 
-#include "io/operation.h"
+#include "io/native.h"
 
 #include <windows.h>
 #include <winternl.h>

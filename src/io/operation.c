@@ -3,7 +3,7 @@
  * Overlapped operations: begun, completed, cancelled, and what becomes of them when their thread
  * ends. io_complete runs with the engine's lane lock held and takes the port's lock and leaves.
  */
-#include "io/operation.h"
+#include "io/native.h"
 
 #include "base/fault.h"
 #include "base/slab.h"
