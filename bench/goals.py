@@ -113,7 +113,7 @@ def idle_figures(bench):
     """The gate opens a few thousand connections, the goals all of them."""
     figures = []
     for scenario, title, bounds in (("idle18k", "18,000 idle connections", (None, None)),
-                                    ("idle", "3,000 idle connections", (1.8, 450))):
+                                    ("idle", "3,000 idle connections", (1.8, 300))):
         goals = (None, None) if scenario == "idle" else (1.05, 200)
         figures += [
             Figure(scenario, f"CPU per request beside {title}, ratio to one", "at most", goals[0],
