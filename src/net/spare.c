@@ -35,6 +35,18 @@ bool spare_serves(int family, int type)
     return type == SOCK_STREAM && (family == AF_INET || family == AF_INET6);
 }
 
+/* Used by the system's calls when it was an accept socket's (or by a call with a stale number,
+ * which came before the socket was filed), it may have a name. And a number that is kept is a
+ * descriptor that the program may have closed by mistake. */
+static bool spare__is_as_new(int family, int descriptor)
+{
+    struct sockaddr_in6 name; /* the port is at the same place in a sockaddr_in */
+    socklen_t length = sizeof name;
+
+    return getsockname(descriptor, (struct sockaddr *)&name, &length) == 0 &&
+           name.sin6_family == family && name.sin6_port == 0;
+}
+
 void spare_keep(int family, int descriptor)
 {
     struct spare_stack *stack = spare__stack(family);
@@ -42,7 +54,7 @@ void spare_keep(int family, int descriptor)
 
     /* A number that is taken out of use already belongs to a descriptor that another thread has
      * just closed, and will soon put back into use. */
-    if (handle_retire(descriptor)) {
+    if (spare__is_as_new(family, descriptor) && handle_retire(descriptor)) {
         lock_take(&spare_lock);
         unsigned count = atomic_load_explicit(&stack->count, memory_order_relaxed);
         kept = count < SPARE_MOST;
@@ -74,17 +86,6 @@ static int spare__pop(struct spare_stack *stack)
     }
     lock_drop(&spare_lock);
     return descriptor;
-}
-
-/* The number is a descriptor that the program may have closed by mistake, or used by the system's
- * calls when it was an accept socket's. */
-static bool spare__is_as_new(int family, int descriptor)
-{
-    struct sockaddr_in6 name; /* the port is at the same place in a sockaddr_in */
-    socklen_t length = sizeof name;
-
-    return getsockname(descriptor, (struct sockaddr *)&name, &length) == 0 &&
-           name.sin6_family == family && name.sin6_port == 0;
 }
 
 int spare_take(int family)

@@ -35,6 +35,15 @@ NTSTATUS socket_transfer_status(struct socket *socket, int error)
                                                                     : STATUS_PLACE_DATAGRAM);
 }
 
+/* Whether the end may be of this side's own making, or the descriptor names a fresh socket by now.
+ * That an end is being told is marked before the system hears of it; SOCKET_SHUT_OUT may have been
+ * taken back meanwhile by a DisconnectEx that was cancelled. */
+static bool stream__ended_itself(struct socket *socket)
+{
+    return socket_has(socket, SOCKET_SHUT_OUT) || io_file_is_ending(&socket->file) ||
+           !socket_has(socket, SOCKET_CONNECTED);
+}
+
 /* The kernel tells an error once, to whoever asks first: another thread's send, SO_ERROR, the end
  * of a receive that had a part of its data already. Everybody else reads as if the stream had
  * ended. But a stream whose own side is open is closed only by an error (RECV-7). */
@@ -45,9 +54,9 @@ static bool stream__broke(struct socket *socket)
 
     if (socket_has(socket, SOCKET_RESET))
         return true;
-    if (socket_has(socket, SOCKET_SHUT_OUT) ||
+    if (stream__ended_itself(socket) ||
         getsockopt(socket_descriptor(socket), IPPROTO_TCP, TCP_INFO, &info, &length) < 0 ||
-        info.tcpi_state != TCP_CLOSE || socket_has(socket, SOCKET_SHUT_OUT))
+        info.tcpi_state != TCP_CLOSE || stream__ended_itself(socket))
         return false;
     socket_set(socket, SOCKET_RESET);
     return true;

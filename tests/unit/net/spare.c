@@ -15,12 +15,15 @@
 #include <ws2tcpip.h>
 
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
+    ROUNDS = 600,
     BLOCK = sizeof(struct sockaddr_in) + 16,
     SYSTEMS_SOL_SOCKET = 1,
     SYSTEMS_SO_KEEPALIVE = 9,
@@ -254,6 +257,70 @@ static void goes_with_the_listener(void)
     listen_on_loopback();
 }
 
+static int count_open(void)
+{
+    int count = 0;
+
+    for (int descriptor = 0; descriptor < 256; descriptor++)
+        count += is_open(descriptor);
+    return count;
+}
+
+/* Bound by the system's own call: nobody's any more, so it goes at once. */
+static void bound_is_not_kept(void)
+{
+    struct sockaddr_in any = {.sin_family = AF_INET};
+
+    spare_drop();
+    int before = count_open();
+    SOCKET accepting = make();
+    EXPECT_EQUAL(syscall(SYS_bind, (int)accepting, &any, sizeof any), 0);
+    accept_one(accepting);
+    EXPECT_EQUAL(spare_take(2), -1);
+    EXPECT_EQUAL(count_open(), before);
+}
+
+static void *take_in(void *context)
+{
+    OVERLAPPED *found = NULL;
+    ULONG_PTR key;
+    DWORD bytes;
+
+    (void)context;
+    GetQueuedCompletionStatus(port, &bytes, &key, &found, 10000);
+    EXPECT(found != NULL);
+    return NULL;
+}
+
+/* A connection is just being taken in when the listener is closed: what is left over then goes all
+ * the same. */
+static void late_for_the_listener(void)
+{
+    for (int round = 0; round < ROUNDS; round++) {
+        OVERLAPPED overlapped = {0};
+        pthread_t poller;
+        SOCKET accepting = make(), client = make();
+        start(accepting, &overlapped);
+        EXPECT_EQUAL(pthread_create(&poller, NULL, take_in, NULL), 0);
+        for (int turn = 0; turn < round % 16; turn++)
+            sched_yield();
+        EXPECT_EQUAL(connect(client, (struct sockaddr *)&address, sizeof address), 0);
+        for (volatile int turn = 0; turn < round % 64 * 100; turn++)
+            ;
+        EXPECT_EQUAL(closesocket(listening), 0);
+        pthread_join(poller, NULL);
+        int left = spare_take(2);
+        EXPECT_EQUAL(left, -1);
+        if (left >= 0) {
+            close(left);
+            handle_forget(left);
+        }
+        EXPECT_EQUAL(closesocket(accepting), 0);
+        EXPECT_EQUAL(closesocket(client), 0);
+        listen_on_loopback();
+    }
+}
+
 int main(void)
 {
     WSADATA data;
@@ -269,6 +336,8 @@ int main(void)
     is_nobodys();
     closed_behind();
     goes_with_the_listener();
+    bound_is_not_kept();
+    late_for_the_listener();
     EXPECT_EQUAL(closesocket(listening), 0);
     EXPECT(CloseHandle(port));
     return expect_report();
