@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Spare sockets: a small stack for each family. Their numbers are retired in the handle table, so
+ * Spare sockets: a small stack for each family. Their numbers are out of use in the handle table, so
  * that nobody adopts or closes them by a number that a call has kept for too long.
  *
  * spare_lock is a leaf: the system's calls are made without it.
@@ -54,7 +54,7 @@ void spare_keep(int family, int descriptor)
 
     /* A number that is taken out of use already belongs to a descriptor that another thread has
      * just closed, and will soon put back into use. */
-    if (spare__is_as_new(family, descriptor) && handle_retire(descriptor)) {
+    if (spare__is_as_new(family, descriptor) && handle_keep(descriptor)) {
         lock_take(&spare_lock);
         unsigned count = atomic_load_explicit(&stack->count, memory_order_relaxed);
         kept = count < SPARE_MOST;
@@ -65,6 +65,7 @@ void spare_keep(int family, int descriptor)
         lock_drop(&spare_lock);
         if (kept)
             return;
+        handle_keep_no_more(descriptor);
         close(descriptor);
         handle_forget(descriptor);
         return;
@@ -94,7 +95,7 @@ int spare_take(int family)
         int descriptor = spare__pop(spare__stack(family));
         if (descriptor < 0)
             return -1;
-        if (!handle_is_retired((uintptr_t)descriptor))
+        if (!handle_keep_no_more(descriptor))
             continue; /* closed by mistake, and another socket's number by now */
         if (spare__is_as_new(family, descriptor))
             return descriptor;

@@ -36,6 +36,14 @@ static struct table handle_objects;
 
 /* In the slot of a descriptor that is open and has no handle any more, or none yet. */
 static struct object handle_retired;
+/* In that of one that the library keeps open for itself. Not the same: a late handle_forget, for a
+ * descriptor that had the number earlier, must not end it. */
+static struct object handle_kept;
+
+static bool handle__is_mark(const struct object *object)
+{
+    return object == &handle_retired || object == &handle_kept;
+}
 
 static struct lock handle_lock;
 /* Free object slots, first freed first used: a stale handle stays invalid as long as possible.
@@ -177,7 +185,7 @@ bool handle_open_at(int descriptor, struct object *object)
         return false;
     handle__adopt(object);
     struct object *stale = atomic_exchange_explicit(&slot->object, object, memory_order_acq_rel);
-    if (stale && stale != &handle_retired) {
+    if (stale && !handle__is_mark(stale)) {
         if (stale->ops->replaced)
             stale->ops->replaced(stale, descriptor);
         handle_release(stale);
@@ -201,10 +209,20 @@ bool handle_open_if_free(int descriptor, struct object *object)
     return false;
 }
 
-bool handle_retire(int descriptor)
+bool handle_keep(int descriptor)
 {
     struct slot *slot = handle__place(descriptor);
     struct object *found = NULL;
+
+    return slot &&
+           atomic_compare_exchange_strong_explicit(&slot->object, &found, &handle_kept,
+                                                   memory_order_acq_rel, memory_order_acquire);
+}
+
+bool handle_keep_no_more(int descriptor)
+{
+    struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
+    struct object *found = &handle_kept;
 
     return slot &&
            atomic_compare_exchange_strong_explicit(&slot->object, &found, &handle_retired,
@@ -218,7 +236,7 @@ struct object *handle_get(uintptr_t handle)
         return NULL;
     for (;;) {
         struct object *object = atomic_load_explicit(&slot->object, memory_order_acquire);
-        if (!object || UNLIKELY(object == &handle_retired))
+        if (!object || UNLIKELY(handle__is_mark(object)))
             return NULL;
         if (!object_try_ref(object, OBJ_REF_CALL))
             continue;
@@ -256,7 +274,7 @@ struct object *handle_take(uintptr_t handle)
         return NULL;
     struct object *object = atomic_load_explicit(&slot->object, memory_order_acquire);
     do
-        if (!object || object == &handle_retired)
+        if (!object || handle__is_mark(object))
             return NULL;
     while (!atomic_compare_exchange_weak_explicit(&slot->object, &object, left,
                                                   memory_order_acq_rel, memory_order_acquire));
@@ -269,7 +287,7 @@ bool handle_is_retired(uintptr_t handle)
 {
     struct slot *slot = handle < HANDLE_DESCRIPTORS ? handle__slot(handle) : NULL;
 
-    return slot && atomic_load_explicit(&slot->object, memory_order_acquire) == &handle_retired;
+    return slot && handle__is_mark(atomic_load_explicit(&slot->object, memory_order_acquire));
 }
 
 bool handle_is_filed(int descriptor)
@@ -277,7 +295,7 @@ bool handle_is_filed(int descriptor)
     struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
     struct object *found = slot ? atomic_load_explicit(&slot->object, memory_order_acquire) : NULL;
 
-    return found && found != &handle_retired;
+    return found && !handle__is_mark(found);
 }
 
 bool handle_forget(int descriptor)
