@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Spare sockets: a small stack for each family. Their numbers are out of use in the handle table, so
- * that nobody adopts or closes them by a number that a call has kept for too long.
+ * Spare sockets: a small stack for each family. Their numbers are out of use in the handle table,
+ * so that nobody adopts or closes them by a number that a call has kept for too long.
  *
  * spare_lock is a leaf: the system's calls are made without it.
  */
