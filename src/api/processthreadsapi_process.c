@@ -5,6 +5,7 @@
 #include "api/last_error.h"
 #include "api/object.h"
 
+#include "base/filetime.h"
 #include "wait/process.h"
 
 #include <windows.h>
@@ -16,9 +17,6 @@
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-
-#define UNIX_EPOCH 116444736000000000ull /* 100 ns from 1601 to 1970 */
-#define UNITS_PER_SECOND 10000000ull
 
 /* TRUE if the handle is the own process's; else the last error says so. */
 static BOOL process__is_own(HANDLE handle)
@@ -72,7 +70,7 @@ static FILETIME process__filetime(uint64_t units)
 
 static FILETIME process__duration(const struct timeval *time)
 {
-    return process__filetime((uint64_t)time->tv_sec * UNITS_PER_SECOND +
+    return process__filetime((uint64_t)time->tv_sec * FILETIME_PER_SECOND +
                              (uint64_t)time->tv_usec * 10);
 }
 
@@ -97,9 +95,8 @@ static uint64_t process__began(void)
         fclose(stat);
     clock_gettime(CLOCK_REALTIME, &now);
     clock_gettime(CLOCK_BOOTTIME, &up);
-    uint64_t booted = UNIX_EPOCH + (uint64_t)(now.tv_sec - up.tv_sec) * UNITS_PER_SECOND +
-                      (uint64_t)((now.tv_nsec - up.tv_nsec) / 100);
-    return booted + ticks * UNITS_PER_SECOND / (uint64_t)sysconf(_SC_CLK_TCK);
+    int64_t booted = filetime_of(now.tv_sec - up.tv_sec, now.tv_nsec - up.tv_nsec);
+    return (uint64_t)booted + ticks * FILETIME_PER_SECOND / (uint64_t)sysconf(_SC_CLK_TCK);
 }
 
 BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME ended, LPFILETIME kernel,

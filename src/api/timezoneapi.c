@@ -4,16 +4,15 @@
  * No state but the C library's time zone.
  */
 #include "api/last_error.h"
+#include "base/filetime.h"
 
 #include <time.h>
 
 #include <winbase.h>
 
 #define TICKS_PER_MILLISECOND 10000ull
-#define TICKS_PER_SECOND 10000000ull
+#define TICKS_PER_SECOND ((uint64_t)FILETIME_PER_SECOND)
 #define SECONDS_PER_DAY 86400
-/* From 1601-01-01 to 1970-01-01. */
-#define SECONDS_TO_UNIX 11644473600ll
 #define FIRST_YEAR 1601
 #define LAST_YEAR 30828
 #define DAYS_PER_400_YEARS 146097
@@ -134,7 +133,8 @@ VOID WINAPI GetLocalTime(LPSYSTEMTIME system)
 
     GetSystemTimeAsFileTime(&now);
     uint64_t ticks = time__ticks(&now);
-    long ahead = time__ahead((time_t)((int64_t)(ticks / TICKS_PER_SECOND) - SECONDS_TO_UNIX));
+    long ahead =
+        time__ahead((time_t)((int64_t)(ticks / TICKS_PER_SECOND) - FILETIME_SECONDS_TO_1970));
     time__take_apart(ticks + (uint64_t)ahead * TICKS_PER_SECOND, system);
 }
 

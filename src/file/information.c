@@ -4,31 +4,20 @@
  */
 #include "file/file_internal.h"
 
+#include "base/filetime.h"
+
 #include <winnt.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#define EPOCH_SECONDS 11644473600LL /* from 1601 to 1970 */
-#define UNITS_PER_SECOND 10000000LL /* of 100 ns */
-
 enum { TYPE_UNKNOWN = 0, TYPE_DISK = 1, TYPE_CHARACTER = 2, TYPE_PIPE = 3, BLOCK = 512 };
 
-static int64_t facts__time(int64_t seconds, uint32_t nanoseconds)
-{
-    return (seconds + EPOCH_SECONDS) * UNITS_PER_SECOND + nanoseconds / 100;
-}
-
+/* 0 and less: to be left as it is. */
 static struct timespec facts__timespec(int64_t time)
 {
-    struct timespec spec = {.tv_nsec = UTIME_OMIT};
-
-    if (time > 0) {
-        spec.tv_sec = time / UNITS_PER_SECOND - EPOCH_SECONDS;
-        spec.tv_nsec = time % UNITS_PER_SECOND * 100;
-    }
-    return spec;
+    return time > 0 ? filetime_timespec(time) : (struct timespec){.tv_nsec = UTIME_OMIT};
 }
 
 uint32_t file_attributes(uint32_t mode)
@@ -61,15 +50,15 @@ static void facts__fill(struct file_facts *facts, const struct statx *state)
         .allocated = state->stx_blocks * BLOCK,
         .device = (uint64_t)state->stx_dev_major << 32 | state->stx_dev_minor,
         .inode = state->stx_ino,
-        .accessed = facts__time(state->stx_atime.tv_sec, state->stx_atime.tv_nsec),
-        .written = facts__time(state->stx_mtime.tv_sec, state->stx_mtime.tv_nsec),
-        .changed = facts__time(state->stx_ctime.tv_sec, state->stx_ctime.tv_nsec),
+        .accessed = filetime_of(state->stx_atime.tv_sec, state->stx_atime.tv_nsec),
+        .written = filetime_of(state->stx_mtime.tv_sec, state->stx_mtime.tv_nsec),
+        .changed = filetime_of(state->stx_ctime.tv_sec, state->stx_ctime.tv_nsec),
         .links = state->stx_nlink,
         .attributes = file_attributes(state->stx_mode),
         .type = facts__type(state->stx_mode),
         .directory = S_ISDIR(state->stx_mode)};
     facts->created = state->stx_mask & STATX_BTIME
-                         ? facts__time(state->stx_btime.tv_sec, state->stx_btime.tv_nsec)
+                         ? filetime_of(state->stx_btime.tv_sec, state->stx_btime.tv_nsec)
                          : facts->written;
 }
 

@@ -47,30 +47,17 @@ static bool spare__is_as_new(int family, int descriptor)
            name.sin6_family == family && name.sin6_port == 0;
 }
 
-void spare_keep(int family, int descriptor)
+static bool spare__push(struct spare_stack *stack, int descriptor)
 {
-    struct spare_stack *stack = spare__stack(family);
-    bool kept = false;
-
-    /* A number that is taken out of use already belongs to a descriptor that another thread has
-     * just closed, and will soon put back into use. */
-    if (spare__is_as_new(family, descriptor) && handle_keep(descriptor)) {
-        lock_take(&spare_lock);
-        unsigned count = atomic_load_explicit(&stack->count, memory_order_relaxed);
-        kept = count < SPARE_MOST;
-        if (kept) {
-            stack->descriptors[count] = descriptor;
-            atomic_store_explicit(&stack->count, count + 1, memory_order_relaxed);
-        }
-        lock_drop(&spare_lock);
-        if (kept)
-            return;
-        handle_keep_no_more(descriptor);
-        close(descriptor);
-        handle_forget(descriptor);
-        return;
+    lock_take(&spare_lock);
+    unsigned count = atomic_load_explicit(&stack->count, memory_order_relaxed);
+    bool fits = count < SPARE_MOST;
+    if (fits) {
+        stack->descriptors[count] = descriptor;
+        atomic_store_explicit(&stack->count, count + 1, memory_order_relaxed);
     }
-    close(descriptor);
+    lock_drop(&spare_lock);
+    return fits;
 }
 
 static int spare__pop(struct spare_stack *stack)
@@ -87,6 +74,21 @@ static int spare__pop(struct spare_stack *stack)
     }
     lock_drop(&spare_lock);
     return descriptor;
+}
+
+void spare_keep(int family, int descriptor)
+{
+    /* A number that is taken out of use already belongs to a descriptor that another thread has
+     * just closed, and will soon put back into use. */
+    bool marked = spare__is_as_new(family, descriptor) && handle_keep(descriptor);
+
+    if (marked && spare__push(spare__stack(family), descriptor))
+        return;
+    if (marked)
+        handle_keep_no_more(descriptor);
+    close(descriptor);
+    if (marked)
+        handle_forget(descriptor);
 }
 
 int spare_take(int family)

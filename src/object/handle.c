@@ -177,6 +177,13 @@ static struct slot *handle__place(int descriptor)
     return slot;
 }
 
+/* True if that is what was there. */
+static bool slot__change(struct slot *slot, struct object *from, struct object *to)
+{
+    return atomic_compare_exchange_strong_explicit(&slot->object, &from, to, memory_order_acq_rel,
+                                                   memory_order_acquire);
+}
+
 bool handle_open_at(int descriptor, struct object *object)
 {
     struct slot *slot = handle__place(descriptor);
@@ -196,13 +203,11 @@ bool handle_open_at(int descriptor, struct object *object)
 bool handle_open_if_free(int descriptor, struct object *object)
 {
     struct slot *slot = handle__place(descriptor);
-    struct object *found = NULL;
 
     if (!slot)
         return false;
     handle__adopt(object);
-    if (atomic_compare_exchange_strong_explicit(&slot->object, &found, object, memory_order_acq_rel,
-                                                memory_order_acquire))
+    if (slot__change(slot, NULL, object))
         return true;
     atomic_fetch_sub_explicit(&object->handles, 1, memory_order_relaxed);
     object_unref(object, OBJ_REF_HANDLE);
@@ -212,21 +217,15 @@ bool handle_open_if_free(int descriptor, struct object *object)
 bool handle_keep(int descriptor)
 {
     struct slot *slot = handle__place(descriptor);
-    struct object *found = NULL;
 
-    return slot &&
-           atomic_compare_exchange_strong_explicit(&slot->object, &found, &handle_kept,
-                                                   memory_order_acq_rel, memory_order_acquire);
+    return slot && slot__change(slot, NULL, &handle_kept);
 }
 
 bool handle_keep_no_more(int descriptor)
 {
     struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
-    struct object *found = &handle_kept;
 
-    return slot &&
-           atomic_compare_exchange_strong_explicit(&slot->object, &found, &handle_retired,
-                                                   memory_order_acq_rel, memory_order_acquire);
+    return slot && slot__change(slot, &handle_kept, &handle_retired);
 }
 
 struct object *handle_get(uintptr_t handle)

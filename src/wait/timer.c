@@ -21,15 +21,11 @@
 
 #include "base/alarm.h"
 #include "base/clock.h"
+#include "base/filetime.h"
 #include "base/slab.h"
 #include "wait/name.h"
 #include "wait/thread.h"
 #include "wait/waiters.h"
-
-#define UNITS_PER_SECOND 10000000LL
-#define NANOSECONDS_PER_UNIT 100
-/* 1601-01-01 to 1970-01-01 */
-#define FILETIME_OF_UNIX_EPOCH 116444736000000000LL
 
 struct timer {
     struct named named; /* spare: the manual kind */
@@ -54,15 +50,6 @@ static struct lock timer_lock;
 static struct timer *timer__of(struct dispatcher *dispatcher)
 {
     return CONTAINER_OF(dispatcher, struct timer, named.dispatcher);
-}
-
-static int64_t timer__filetime(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return FILETIME_OF_UNIX_EPOCH + now.tv_sec * UNITS_PER_SECOND +
-           now.tv_nsec / NANOSECONDS_PER_UNIT;
 }
 
 /* Brings the signal up to date with the clock. */
@@ -143,7 +130,7 @@ static bool timer__queue(struct timer *timer)
     if (timer->queued)
         return true;
     object_ref(&timer->named.dispatcher.object, OBJ_REF_OPERATION);
-    timer->when = timer__filetime();
+    timer->when = filetime_now();
     timer->queued = apc_queue(timer->thread, &timer->apc);
     if (!timer->queued)
         object_unref(&timer->named.dispatcher.object, OBJ_REF_OPERATION); /* the alarm's is left */
@@ -294,13 +281,13 @@ static void timer__release(struct timer *timer, struct timer_refs refs)
 int64_t timer_deadline(int64_t due)
 {
     int64_t now = clock_now();
-    int64_t units = due >= 0 ? due - timer__filetime() : due == INT64_MIN ? INT64_MAX : -due;
+    int64_t units = due >= 0 ? due - filetime_now() : due == INT64_MIN ? INT64_MAX : -due;
 
     if (units < 0)
         units = 0;
-    if (units > (CLOCK_FOREVER - 1 - now) / NANOSECONDS_PER_UNIT)
+    if (units > (CLOCK_FOREVER - 1 - now) / FILETIME_NANOSECONDS)
         return CLOCK_FOREVER - 1;
-    return now + units * NANOSECONDS_PER_UNIT;
+    return now + units * FILETIME_NANOSECONDS;
 }
 
 /* Sets when the timer is due and tells who sleeps on it. */

@@ -116,21 +116,6 @@ static void look_up_others(void)
 
 /* ---- pools and work ---- */
 
-static void CALLBACK count_work(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work)
-{
-    (void)instance;
-    (void)work;
-    count_enter(context);
-    count_leave(context);
-}
-
-static void CALLBACK count_simple(PTP_CALLBACK_INSTANCE instance, PVOID context)
-{
-    (void)instance;
-    count_enter(context);
-    count_leave(context);
-}
-
 static void work(void)
 {
     struct count count = {0};
@@ -345,19 +330,6 @@ static void timers(void)
     tp.ReleaseTimer(timer);
 }
 
-static void CALLBACK wait_done(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WAIT wait,
-                               TP_WAIT_RESULT result)
-{
-    struct count *count = context;
-
-    (void)instance;
-    (void)wait;
-    count_enter(count);
-    if (result == WAIT_TIMEOUT)
-        ++count->timeout;
-    count_leave(count);
-}
-
 static void waits(void)
 {
     struct count count = {0};
@@ -365,7 +337,7 @@ static void waits(void)
     HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
     PTP_WAIT wait = NULL;
 
-    LONG status = tp.AllocWait(&wait, wait_done, &count, NULL);
+    LONG status = tp.AllocWait(&wait, count_wait_end, &count, NULL);
     CHECK("POOL-29", status == 0 && wait, "TpAllocWait: %08x", (unsigned)status);
     tp.SetWait(wait, event, NULL);
     SetEvent(event);

@@ -5,6 +5,7 @@
  */
 #include "net/socket.h"
 #include "unit/expect.h"
+#include "unit/net/loopback.h"
 
 #include <winsock2.h>
 #include <mswsock.h>
@@ -17,20 +18,6 @@ static HANDLE port;
 static SOCKET listening;
 static struct sockaddr_in address;
 static char buffer[2 * BLOCK];
-
-static void listen_on_loopback(void)
-{
-    int length = sizeof address;
-
-    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    listening = socket(AF_INET, SOCK_STREAM, 0);
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQUAL(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
-    EXPECT_EQUAL(listen(listening, 8), 0);
-    EXPECT_EQUAL(getsockname(listening, (struct sockaddr *)&address, &length), 0);
-    EXPECT(CreateIoCompletionPort((HANDLE)listening, port, 1, 0) == port);
-}
 
 static bool has_extra(SOCKET handle)
 {
@@ -147,7 +134,8 @@ int main(void)
     WSADATA data;
 
     EXPECT_EQUAL(WSAStartup(MAKEWORD(2, 2), &data), 0);
-    listen_on_loopback();
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    listening = loopback_listen(port, &address);
     options_of_the_kernel();
     families_and_types();
     for (int when = NEVER; when <= DURING; when++) {

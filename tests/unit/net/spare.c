@@ -8,6 +8,7 @@
 #include "net/spare.h"
 #include "object/handle.h"
 #include "unit/expect.h"
+#include "unit/net/loopback.h"
 
 #include <winsock2.h>
 #include <mswsock.h>
@@ -34,20 +35,6 @@ static HANDLE port;
 static SOCKET listening;
 static struct sockaddr_in address;
 static char blocks[2 * BLOCK];
-
-static void listen_on_loopback(void)
-{
-    int length = sizeof address;
-
-    memset(&address, 0, sizeof address);
-    listening = socket(AF_INET, SOCK_STREAM, 0);
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQUAL(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
-    EXPECT_EQUAL(listen(listening, 8), 0);
-    EXPECT_EQUAL(getsockname(listening, (struct sockaddr *)&address, &length), 0);
-    EXPECT(CreateIoCompletionPort((HANDLE)listening, port, 1, 0) == port);
-}
 
 static SOCKET make(void)
 {
@@ -254,7 +241,7 @@ static void goes_with_the_listener(void)
     accept_one(make());
     EXPECT_EQUAL(closesocket(listening), 0);
     EXPECT_EQUAL(spare_take(2), -1);
-    listen_on_loopback();
+    listening = loopback_listen(port, &address);
 }
 
 static int count_open(void)
@@ -317,7 +304,7 @@ static void late_for_the_listener(void)
         }
         EXPECT_EQUAL(closesocket(accepting), 0);
         EXPECT_EQUAL(closesocket(client), 0);
-        listen_on_loopback();
+        listening = loopback_listen(port, &address);
     }
 }
 
@@ -327,7 +314,7 @@ int main(void)
 
     EXPECT_EQUAL(WSAStartup(MAKEWORD(2, 2), &data), 0);
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    listen_on_loopback();
+    listening = loopback_listen(port, &address);
     serves_the_next();
     says_nothing_of_earlier();
     touched_is_not_kept();
