@@ -28,6 +28,8 @@ void port__set_state(struct port_thread *thread, enum port_thread_state state)
         port->current++;
     else if (state == THREAD_BLOCKED)
         port->blocked++;
+    if (state == THREAD_BLOCKED || state == THREAD_PAUSED)
+        thread->left_at = port->removals + 1;
     thread->state = state;
     thread->suspected = false;
 }

@@ -52,8 +52,9 @@ struct port_thread {
     struct port_waiter *waiter; /* while it is inside port_remove */
     uint32_t taken;             /* packets, of which the time is taken; 0: of none (pace.c) */
     int64_t taken_at;
-    int system_id;  /* gettid */
-    int watch_file; /* its stat in /proc + 1; 0: not open */
+    uint64_t left_at; /* port->removals + 1 when it gave its slot up last; 0: not since (pace.c) */
+    int system_id;    /* gettid */
+    int watch_file;   /* its stat in /proc + 1; 0: not open */
 };
 
 /* What every packet touches lies on two lines of its own: not on that of the references, which

@@ -185,12 +185,13 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
     bool expired = false;
 
     lock_assert_held(&port->lock);
+    bool stands_by = port__pace_stands_by(port, waiter->thread) && deadline != 0;
     for (;;) {
         if (port->closed) {
             status = STATUS_ABANDONED;
             break;
         }
-        if (port->first && port->current < port->limit) {
+        if (port->first && port->current < port->limit && !stands_by) {
             *taken = port__take(port, NULL, count);
             break;
         }
@@ -202,6 +203,7 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
             status = STATUS_TIMEOUT;
             break;
         }
+        stands_by = false;
         port__wait(port, waiter, deadline);
         if (atomic_load_explicit(&waiter->word, memory_order_relaxed) == WAITER_GIVEN) {
             /* Whoever gave it has counted this thread as running already. */
