@@ -11,6 +11,11 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* What seldom happens stays out of the functions that it is called from, whose frames would have to
+ * be made for it each time. COLD: hardly ever; it is also laid elsewhere. */
+#define OUT_OF_LINE __attribute__((noinline))
+#define COLD __attribute__((cold, noinline))
+
 #define CACHE_LINE 64
 
 /* The structure that holds this member. */

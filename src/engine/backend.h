@@ -84,6 +84,17 @@ struct engine_source *service_source(void);
 /* source.c: the source with this number. It is not destroyed while a file names it. */
 struct engine_source *source_of(uint32_t number);
 
+/* What the source reports of the file: ENGINE_ATTACHED_*. Changed with the attach lock held. */
+static inline uint8_t file_attached(const struct engine_file *file)
+{
+    return atomic_load_explicit(&file->attached, memory_order_relaxed);
+}
+
+static inline void file_set_attached(struct engine_file *file, uint8_t attached)
+{
+    atomic_store_explicit(&file->attached, attached, memory_order_relaxed);
+}
+
 /* file.c: the file's source, or the service's if it has none. Attach lock held. */
 struct engine_source *file_source(struct engine_file *file);
 

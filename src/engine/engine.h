@@ -41,7 +41,7 @@ struct engine_file {
     struct lock attach_lock;   /* what follows, but for the lanes; and what the owner likes */
     _Atomic uint32_t owners;   /* the owner's own; engines do not look at it */
     uint32_t source;           /* by its number, which takes half the room; 0: none */
-    uint8_t attached;          /* ENGINE_ATTACHED_* */
+    _Atomic uint8_t attached;  /* ENGINE_ATTACHED_*; read without the lock by who has a lane's */
     _Atomic uint8_t strangers; /* uring.c: how often in a row others than the armer came */
     _Atomic uint16_t armer, armings[ENGINE_LANES]; /* uring.c: who armed; polls, by number */
     struct engine_lane lanes[ENGINE_LANES];

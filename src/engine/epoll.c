@@ -208,8 +208,8 @@ static int epoll__register(struct engine_source *source, const struct engine_fil
 {
     int epoll = epoll__of(source)->epoll;
 
-    if (epoll_ctl(epoll, file->attached ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, file->descriptor, event) ==
-        0)
+    if (epoll_ctl(epoll, file_attached(file) ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, file->descriptor,
+                  event) == 0)
         return 0;
     /* An earlier file's registration has outlived its closing (epoll__let_go), and the number names
      * the same thing again. */
@@ -218,27 +218,35 @@ static int epoll__register(struct engine_source *source, const struct engine_fil
     return -errno;
 }
 
-static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
-                      struct engine_request *request)
+/* Has the file reported for this direction too. */
+static OUT_OF_LINE int epoll__attach(struct engine_file *file, uint8_t wanted)
 {
-    uint8_t wanted = lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
     int result = 0;
 
-    (void)request;
     lock_take(&file->attach_lock);
-    if (!(file->attached & wanted)) {
+    if (!(file_attached(file) & wanted)) {
         struct engine_source *source = file_source(file);
-        uint8_t all = file->attached | wanted;
+        uint8_t all = file_attached(file) | wanted;
         struct epoll_event event = {.events = EPOLLET | EPOLLRDHUP | EPOLLPRI |
                                               (all & ENGINE_ATTACHED_IN ? EPOLLIN : 0u) |
                                               (all & ENGINE_ATTACHED_OUT ? EPOLLOUT : 0u),
                                     .data.ptr = file};
         result = source ? epoll__register(source, file, &event) : -ENOMEM;
         if (result == 0)
-            file->attached = all;
+            file_set_attached(file, all);
     }
     lock_drop(&file->attach_lock);
     return result;
+}
+
+static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
+                      struct engine_request *request)
+{
+    uint8_t wanted = lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
+
+    (void)request;
+    /* A file is moved to another source with its lanes' locks held, of which this has one. */
+    return LIKELY(file_attached(file) & wanted) ? 0 : epoll__attach(file, wanted);
 }
 
 static void epoll__detach(struct engine_file *file)

@@ -101,7 +101,8 @@ void io_native_leave(struct io_native *native)
 }
 
 /* NTF-3: the block stays as it is until the end, so it is not marked. */
-static NTSTATUS io__make_native(struct io_operation *operation, const struct io_native *native)
+static OUT_OF_LINE NTSTATUS io__make_native(struct io_operation *operation,
+                                            const struct io_native *native)
 {
     operation->overlapped = native->block;
     if (!native->context)
@@ -162,9 +163,9 @@ static void routine__drop(struct apc *apc)
     routine__free(CONTAINER_OF(apc, struct io_routine, apc));
 }
 
-static NTSTATUS io__add_routine(struct io_operation *operation,
-                                void (*call)(const struct io_routine *), void *function,
-                                void *context)
+static OUT_OF_LINE NTSTATUS io__add_routine(struct io_operation *operation,
+                                            void (*call)(const struct io_routine *), void *function,
+                                            void *context)
 {
     if (atomic_load_explicit(&operation->file->port, memory_order_acquire))
         return STATUS_INVALID_PARAMETER;
@@ -244,7 +245,7 @@ NTSTATUS io_begin_in(struct io_operation *operation, void (*give_back)(struct io
     return io__prepare(operation, IO_POSITIONAL, file, overlapped, call, function);
 }
 
-void io_abandon(struct io_operation *operation)
+OUT_OF_LINE void io_abandon(struct io_operation *operation)
 {
     if (operation->flags & IO_EVENT)
         object_unref(&operation->side->event->object, OBJ_REF_EVENT);

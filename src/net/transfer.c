@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-NTSTATUS socket_transfer_status(struct socket *socket, int error)
+COLD NTSTATUS socket_transfer_status(struct socket *socket, int error)
 {
     /* Sends that were there before the shutdown are over before it: what breaks those is the peer
      * (SEND-7). */
@@ -47,7 +47,7 @@ static bool stream__ended_itself(struct socket *socket)
 /* The kernel tells an error once, to whoever asks first: another thread's send, SO_ERROR, the end
  * of a receive that had a part of its data already. Everybody else reads as if the stream had
  * ended. But a stream whose own side is open is closed only by an error (RECV-7). */
-static bool stream__broke(struct socket *socket)
+static OUT_OF_LINE bool stream__broke(struct socket *socket)
 {
     struct tcp_info info;
     socklen_t length = sizeof info.tcpi_state;
@@ -370,8 +370,8 @@ static NTSTATUS blocking__send(struct socket *socket, const struct net_transfer 
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS transfer__blocking(struct socket *socket, const struct net_transfer *transfer,
-                                   bool out)
+static OUT_OF_LINE NTSTATUS transfer__blocking(struct socket *socket,
+                                               const struct net_transfer *transfer, bool out)
 {
     struct sockaddr_storage address;
     struct iovec small[TRANSFER_SMALL];
@@ -401,8 +401,8 @@ static NTSTATUS transfer__blocking(struct socket *socket, const struct net_trans
 
 /* SOCK-1: an OVERLAPPED on a socket that is not overlapped: done when the call returns, and the
  * OVERLAPPED and its event say so too. */
-static NTSTATUS transfer__synchronous(struct socket *socket, const struct net_transfer *transfer,
-                                      bool out)
+static OUT_OF_LINE NTSTATUS transfer__synchronous(struct socket *socket,
+                                                  const struct net_transfer *transfer, bool out)
 {
     struct io_operation *operation;
     uint32_t bytes = 0;
