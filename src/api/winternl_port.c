@@ -47,11 +47,10 @@ NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE handle, PULONG_PTR key, PULONG_PTR va
 {
     struct port *port = (struct port *)api_object_of(handle, &port_ops);
     struct port_entry entry;
-    uint32_t removed;
 
     if (!port)
         return STATUS_INVALID_HANDLE;
-    NTSTATUS status = port_remove(port, &entry, 1, &removed, native_deadline(timeout), false);
+    NTSTATUS status = port_remove_one(port, &entry, native_deadline(timeout));
     object_unref(port_object(port), OBJ_REF_CALL);
     if (status != STATUS_SUCCESS)
         return status;
