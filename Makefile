@@ -9,7 +9,7 @@ SECONDS ?= 300
 export JOBS
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test simulate model random-calls bench install clean format
+.PHONY: help build demo test simulate model random-calls bench bench-gate install clean format
 
 help:
 	@echo 'make demo      build, start the example echo server, load it, show the figures'
@@ -19,6 +19,7 @@ help:
 	@echo 'make build     build library, examples and tools in build/release'
 	@echo 'make random-calls  10 million random operations on each engine, all outcomes judged'
 	@echo 'make bench     the same load against servers on raw epoll, io_uring, libuv, ...'
+	@echo 'make bench-gate    a minute: has anything become much slower? fails if so'
 	@echo 'make bench-goals   what the library is to reach, beside what was measured'
 	@echo 'make bench-report  how cost grows, as pictures in out/bench-curves.html'
 	@echo 'make bench-X   one part of it (make bench-help names the parts)'
@@ -53,6 +54,11 @@ model:
 bench:
 	@scripts/install-deps.sh --bench
 	@scripts/bench.sh
+
+# Not with the libraries that others are built with: only raw servers are compared.
+bench-gate:
+	@scripts/install-deps.sh
+	@scripts/bench.sh gate
 
 bench-%:
 	@scripts/install-deps.sh --bench

@@ -3,7 +3,7 @@
 
 import statistics
 
-from rows import OWN, REFERENCE, WINE
+from rows import REFERENCE
 
 
 def spread(values, form):
@@ -75,41 +75,21 @@ def scenario_table(bench, scenario, servers, broken):
 
 
 def micro_words(bench, name, wanted=""):
-    """key -> text, of the first line of that name that holds the word wanted; {} if none does."""
-    for line in bench.micro:
-        words = line.split()
-        if words[0] == name and (not wanted or wanted in words):
-            return dict(word.split("=", 1) for word in words[1:] if "=" in word)
-    return {}
+    """key -> text, of each line of that name that holds the word wanted."""
+    lines = [line.split() for line in bench.micro]
+    return [
+        dict(word.split("=", 1) for word in words[1:] if "=" in word)
+        for words in lines if words[0] == name and (not wanted or wanted in words)
+    ]
 
 
 def micro_values(bench, name, wanted, *keys):
-    """Those of the keys that the line has: a median and its spread, in any order."""
-    words = micro_words(bench, name, wanted)
-    return [float(words[key]) for key in keys if key in words]
-
-
-def micro_value(bench, name, key):
-    """The largest of all lines of that name, or None."""
-    found = [
-        float(word.split("=", 1)[1])
-        for line in bench.micro for word in line.split()[1:]
-        if line.split()[0] == name and word.startswith(key + "=")
+    """Those of the keys that the lines have: a median and its spread, in any order."""
+    return [
+        float(words[key])
+        for words in micro_words(bench, name, wanted) for key in keys if key in words
     ]
-    return max(found, default=None)
 
 
-def median_of(bench, scenario, server, value):
-    values = [row[value] for row in rows_of(bench, scenario, server)]
-    return statistics.median(values) if values else None
-
-
-def median_ratio(bench, scenario, server, to, value):
-    values = ratios(bench, scenario, server, to, value)
-    return statistics.median(values) if values else None
-
-
-def wine_ratio(bench):
-    own_rate = median_of(bench, "c100-64", OWN, "requests_per_second")
-    wine_rate = median_of(bench, "c100-64", WINE, "requests_per_second")
-    return own_rate / wine_rate if own_rate and wine_rate else None
+def values_of(bench, scenario, server, value):
+    return [row[value] for row in rows_of(bench, scenario, server)]

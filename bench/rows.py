@@ -5,7 +5,7 @@ import dataclasses
 
 EXAMPLE = "echo_accept_loop"  # the library's own echo server, in <build>/examples
 REFERENCE = "raw-epoll"
-OWN = "iocp-epoll"  # the row that --gate checks; also what IOCP_ENGINE=auto takes
+OWN = "iocp-epoll"  # the row that goals judge; also what IOCP_ENGINE=auto takes
 OWN_URING = "iocp-uring"
 OWN_16 = "iocp-epoll-16"  # the same server with 16 workers
 ALONE = "iocp-epoll-alone"  # the same server where others have idle connections

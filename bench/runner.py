@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: MIT
 """Runs servers, the load generator and the small programs, and keeps what they measured."""
 
+import contextlib
+import functools
 import json
 import os
 import resource
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 
-from scenarios import MICRO
-
 LOAD = "tools/iocp-load/iocp-load"  # below the build directory, as all programs
+COUNTER = "bench/servers/count_calls.so"  # preloaded, counts system calls
+COUNTS = struct.Struct("=QQ")  # polls, calls
 
 
 class Failure(Exception):
@@ -29,9 +32,12 @@ class Bench:
         self.quick = quick
         self.load = self.program(LOAD)
         self.measurements = []  # of single runs
-        self.micro = []  # lines
+        self.micro = []  # lines, of all runs
         self.failures = 0
         self.scale = 1.0  # of all requests; less once a single round was too slow
+        self.least_scale = 0.05
+        self.rounds = {}  # of each scenario, so far
+        self.reasons = {}  # what cannot run here, and why
         self.wine_prefix = os.path.join(self.build, "wine-prefix")
 
     def program(self, path):
@@ -44,7 +50,21 @@ class Bench:
             return "wine is not installed"
         if not self.program(server.program):
             return f"{server.program} is not built"
+        if server.environment.get("IOCP_ENGINE") == "uring" and not self.has_uring():
+            return "io_uring is refused here"
         return None
+
+    @functools.lru_cache
+    def has_uring(self):
+        """Whether the library takes that engine: IOCP_ENGINE would quietly fall back to epoll.
+        Asked in a process that has the library from its start, as programs linked with it."""
+        library = self.program("libiocp.so")
+        if not library:
+            return True  # a server that is built without it will tell
+        asked = "import ctypes; exit(ctypes.CDLL(None).iocp_engine_set(b'uring') != 0)"
+        return subprocess.run(
+            [sys.executable, "-c", asked], env={**os.environ, "LD_PRELOAD": library}, check=False
+        ).returncode == 0
 
     def environment(self, server):
         environment = {**os.environ, **server.environment}
@@ -83,14 +103,17 @@ class Bench:
                 continue  # ended meanwhile, or not ours
         return found
 
-    def start(self, server, port, extra, errors):
+    def start(self, server, port, extra, errors, counts):
         arguments = [text.format(port=port) for text in server.arguments] + extra
         command = [self.program(server.program), *arguments]
         if server.wine:
             self.prepare_wine(server)
             command.insert(0, "wine")
+        environment = self.environment(server)
+        if counts:
+            environment.update(LD_PRELOAD=self.program(COUNTER), BENCH_CALLS=counts.name)
         return subprocess.Popen(
-            command, env=self.environment(server), stdin=subprocess.DEVNULL,
+            command, env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True,
         )
 
@@ -106,13 +129,31 @@ class Bench:
 
     def run(self, server, scenario, requests):
         """One measurement in a fresh server. Returns the report of iocp-load."""
-        with tempfile.TemporaryFile() as errors:
-            return self.run_with(server, scenario, requests, errors)
+        with tempfile.TemporaryFile() as errors, self.counts_file(scenario) as counts:
+            report = self.run_with(server, scenario, requests, errors, counts)
+            if counts:
+                # Accepting the connections is on top, so there are never too few.
+                found = COUNTS.unpack(counts.read(COUNTS.size))
+                report["server"]["polls"], report["server"]["calls"] = (
+                    count / requests for count in found
+                )
+            return report
 
-    def run_with(self, server, scenario, requests, errors):
+    def counts_file(self, scenario):
+        if not scenario.counted:
+            return contextlib.nullcontext()
+        if not self.program(COUNTER):
+            raise Failure(f"{COUNTER} is not built")
+        file = tempfile.NamedTemporaryFile()
+        file.write(bytes(COUNTS.size))
+        file.flush()
+        file.seek(0)
+        return file
+
+    def run_with(self, server, scenario, requests, errors, counts):
         port = free_port()
         extra = [] if server.calm else scenario.server_arguments
-        process = self.start(server, port, extra, errors)
+        process = self.start(server, port, extra, errors, counts)
         try:
             wait_until_listening(port, process, errors)
             pids = [str(process.pid)]
@@ -199,37 +240,46 @@ def flatten(report, scenario, server, number):
         "p99_us": latency["p99"],
         "idle": report["idle_connections"],
         "idle_bytes": of_server["rss_bytes_per_idle_connection"],
+        "polls": of_server.get("polls"),
+        "calls": of_server.get("calls"),
     }
 
 
 def run_scenario(bench, scenario, servers, options, seconds):
-    """All rounds, or as many as fit into the time given (one at least)."""
+    """All rounds, or as many as fit into the time given (one at least), after those that a run
+    before has made."""
     wanted = options.rounds or (max(1, scenario.rounds // 2) if bench.quick else scenario.rounds)
     requests = options.requests or (scenario.requests // 3 if bench.quick else scenario.requests)
     requests = int(requests * bench.scale)
+    first = bench.rounds.get(scenario.name, 0)
     start = time.monotonic()
     broken = {}
     for number in range(wanted):
         spent = time.monotonic() - start
         if number == 1 and spent > seconds and not options.requests:
-            bench.scale = max(0.05, bench.scale * max(seconds, 1) / spent)
+            bench.scale = max(bench.least_scale, bench.scale * max(seconds, 1) / spent)
             print(f"(slow: the next scenarios get {100 * bench.scale:.0f} % of their requests)")
         if number and spent + spent / number > seconds:
             print(f"({scenario.name}: {number} of {wanted} rounds, no time for more)")
             break
-        for server in servers:
-            if server.name in broken:
-                continue
-            show(f"{scenario.name} round {number + 1}/{wanted}: {server.name}")
-            try:
-                share = max(100, int(requests * server.request_share))
-                report = bench.run(server, scenario, share)
-                bench.measurements.append(flatten(report, scenario, server, number))
-            except (Failure, subprocess.TimeoutExpired) as failure:
-                broken[server.name] = str(failure)
-                bench.failures += 1
+        bench.rounds[scenario.name] = first + number + 1
+        run_round(bench, scenario, servers, requests, first + number, broken)
     show("")
     return broken
+
+
+def run_round(bench, scenario, servers, requests, number, broken):
+    for server in servers:
+        if server.name in broken:
+            continue
+        show(f"{scenario.name} round {number + 1}: {server.name}")
+        try:
+            share = max(100, int(requests * server.request_share))
+            report = bench.run(server, scenario, share)
+            bench.measurements.append(flatten(report, scenario, server, number))
+        except (Failure, subprocess.TimeoutExpired) as failure:
+            broken[server.name] = str(failure)
+            bench.failures += 1
 
 
 def show(text):
@@ -237,21 +287,26 @@ def show(text):
         print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)
 
 
-def run_micro(bench, programs=tuple(MICRO)):
-    """Markdown lines."""
-    lines = []
-    for micro in programs:
-        program = bench.program(f"bench/micro/{micro.name}")
-        if not program:
-            print(f"skipped {micro.name}: bench/micro/{micro.name} is not built")
-            continue
-        show(micro.name)
-        command = [program, *(micro.quick if bench.quick else ())]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        if done.returncode:
-            print(f"{micro.name} failed: {done.stderr.strip() or done.returncode}")
-            bench.failures += 1
-        lines += done.stdout.splitlines()
+def run_micro(bench, name, arguments):
+    """The lines that it printed."""
+    program = bench.program(f"bench/micro/{name}")
+    if not program:
+        print(f"skipped {name}: bench/micro/{name} is not built")
+        return []
+    show(name)
+    done = subprocess.run(
+        [program, *arguments], capture_output=True, text=True, timeout=120, check=False
+    )
     show("")
-    bench.micro = lines
+    if done.returncode:
+        print(f"{name} failed: {done.stderr.strip() or done.returncode}")
+        bench.failures += 1
+    lines = done.stdout.splitlines()
+    bench.micro += lines
+    return lines
+
+
+def run_micros(bench, programs):
+    """Markdown lines. programs: pairs of a name and its arguments."""
+    lines = [line for name, arguments in programs for line in run_micro(bench, name, arguments)]
     return ["### queue and hand-off", "", "```", *lines, "```", ""] if lines else []

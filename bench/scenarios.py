@@ -20,7 +20,8 @@ class Scenario:
     server_arguments: list = dataclasses.field(default_factory=list)
     also: tuple = ()  # special servers besides all the others
     only: tuple = ()  # these servers and no others
-    extra: bool = False  # takes long: only by name, or for the goals
+    extra: bool = False  # not by itself: only by name, or for the goals
+    counted: bool = False  # with its system calls; the reference counts, its time does not
 
     def wants(self, server):
         if self.only:
@@ -70,8 +71,11 @@ SCENARIOS = [
         "accept", "connect, one echo of 64 bytes, close", ["-c100", "--reconnect"], 30000, 5,
         only=(REFERENCE, "raw-uring", LOOP, "asio", "threads", ACCEPT, ACCEPT_URING),
     ),
+    Scenario(
+        "calls", "system calls for 100 connections", ["-c100", "--warmup", "0"], 20000, 3,
+        only=(REFERENCE, OWN, OWN_URING), extra=True, counted=True,
+    ),
 ]
-GATED = ["c100-64", "c1", "idle", "block", "burn", "crowd"]
 
 
 @dataclasses.dataclass
@@ -80,15 +84,38 @@ class Micro:
 
     name: str
     quick: tuple = ()  # its arguments under --quick
-    gated: bool = False
+    gate: tuple = None  # its arguments for the gate; None: not there
 
 
 MICRO = [
-    Micro("post_get", gated=True),
-    Micro("handoff", gated=True),
-    Micro("replacement", gated=True),
-    Micro("queue", ("5", "200000")),
-    Micro("stream", ("3", "256")),
-    Micro("udp_echo", ("5", "20000")),
-    Micro("startup", ("15",)),
+    Micro("post_get", gate=("5", "100000")),
+    Micro("handoff", gate=("5", "3000")),
+    Micro("replacement", gate=("60",)),
+    Micro("queue", ("5", "200000"), ("3", "100000")),
+    Micro("stream", ("3", "256"), ("3", "128")),
+    Micro("udp_echo", ("5", "20000"), ("3", "10000")),
+    Micro("startup", ("15",), ("7",)),
+]
+
+GATE_ROUNDS = 3
+
+
+def brief(name, requests, *only, **more):
+    """A scenario as the gate has it: as short as tells a real change from noise."""
+    scenario = next(scenario for scenario in SCENARIOS if scenario.name == name)
+    return dataclasses.replace(
+        scenario, requests=requests, rounds=GATE_ROUNDS, only=only, extra=True, **more
+    )
+
+
+GATE = [
+    brief("calls", 10000, OWN, OWN_URING),
+    brief("c100-64", 30000, REFERENCE, OWN, OWN_URING),
+    brief("c1", 4000, REFERENCE, OWN, OWN_URING),
+    brief("depth16", 300000, REFERENCE, OWN, OWN_URING),
+    brief("workers", 20000, OWN, OWN_16, FOUR, SIXTY_FOUR),
+    brief("idle", 20000, OWN, ALONE, LEAN, idle=3000),
+    brief("burn", 10000, ONE, FOUR),
+    brief("block", 20000, REFERENCE, FOUR, CALM),
+    brief("accept", 6000, REFERENCE, ACCEPT, ACCEPT_URING),
 ]

@@ -16,6 +16,11 @@ WINBASEAPI DWORD WINAPI GetLastError(VOID);
 /* SetLastError: sets it. sdk:setlasterror */
 WINBASEAPI VOID WINAPI SetLastError(DWORD dwErrCode);
 
+/* SetErrorMode: remembers SEM_ values and returns those before; GetErrorMode: those of now. Nothing
+ * here shows a box, whatever they are. sdk:seterrormode */
+WINBASEAPI UINT WINAPI SetErrorMode(UINT uMode);
+WINBASEAPI UINT WINAPI GetErrorMode(VOID);
+
 IOCP_END_DECLS
 
 #endif

@@ -219,6 +219,28 @@ WINBASEAPI BOOL WINAPI FindNextFileA(HANDLE hFindFile, LPWIN32_FIND_DATAA lpFind
 WINBASEAPI BOOL WINAPI FindNextFileW(HANDLE hFindFile, LPWIN32_FIND_DATAW lpFindFileData);
 WINBASEAPI BOOL WINAPI FindClose(HANDLE hFindFile);
 
+/* CreateFile2: CreateFile with the rest of its parameters in a structure, which may be NULL.
+ * INVALID_HANDLE_VALUE: as CreateFile, ERROR_INVALID_PARAMETER (dwSize). sdk:createfile2 */
+typedef struct _CREATEFILE2_EXTENDED_PARAMETERS {
+    DWORD dwSize;
+    DWORD dwFileAttributes;
+    DWORD dwFileFlags;
+    DWORD dwSecurityQosFlags;
+    LPSECURITY_ATTRIBUTES lpSecurityAttributes;
+    HANDLE hTemplateFile;
+} CREATEFILE2_EXTENDED_PARAMETERS, *PCREATEFILE2_EXTENDED_PARAMETERS,
+    *LPCREATEFILE2_EXTENDED_PARAMETERS;
+WINBASEAPI HANDLE WINAPI CreateFile2(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                                     DWORD dwCreationDisposition,
+                                     LPCREATEFILE2_EXTENDED_PARAMETERS pCreateExParams);
+
+/* GetLongPathName: the name itself, if it exists: there are no short ones. Returns as
+ * GetFullPathName; 0: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND. sdk:getlongpathnamew */
+WINBASEAPI DWORD WINAPI GetLongPathNameA(LPCSTR lpszShortPath, LPSTR lpszLongPath,
+                                         DWORD cchBuffer);
+WINBASEAPI DWORD WINAPI GetLongPathNameW(LPCWSTR lpszShortPath, LPWSTR lpszLongPath,
+                                         DWORD cchBuffer);
+
 /* GetFullPathName: the name from the root on, without . and .., whether it exists or not.
  * lpFilePart: where its last part begins, or NULL. GetTempPath: the directory for temporary files
  * (TMPDIR, TMP, TEMP, /tmp), with a slash at its end. Both return the length without the zero, the
@@ -262,6 +284,7 @@ IOCP_END_DECLS
 #define FindFirstFile FindFirstFileW
 #define FindFirstFileEx FindFirstFileExW
 #define FindNextFile FindNextFileW
+#define GetLongPathName GetLongPathNameW
 #define GetFullPathName GetFullPathNameW
 #define GetTempPath GetTempPathW
 #define GetTempFileName GetTempFileNameW
@@ -278,6 +301,7 @@ IOCP_END_DECLS
 #define FindFirstFile FindFirstFileA
 #define FindFirstFileEx FindFirstFileExA
 #define FindNextFile FindNextFileA
+#define GetLongPathName GetLongPathNameA
 #define GetFullPathName GetFullPathNameA
 #define GetTempPath GetTempPathA
 #define GetTempFileName GetTempFileNameA

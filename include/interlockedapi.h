@@ -319,10 +319,13 @@ WINBASEAPI PSLIST_ENTRY WINAPI InterlockedPopEntrySList(PSLIST_HEADER ListHead);
 WINBASEAPI PSLIST_ENTRY WINAPI InterlockedFlushSList(PSLIST_HEADER ListHead);
 WINBASEAPI USHORT WINAPI QueryDepthSList(PSLIST_HEADER ListHead);
 /* InterlockedPushListSListEx: Count entries that are linked already, List to ListEnd.
+ * RtlInterlockedPushListSListEx is the native name of the same.
  * sdk:interlockedpushlistslistex */
 WINBASEAPI PSLIST_ENTRY WINAPI InterlockedPushListSListEx(PSLIST_HEADER ListHead,
                                                           PSLIST_ENTRY List, PSLIST_ENTRY ListEnd,
                                                           ULONG Count);
+PSLIST_ENTRY NTAPI RtlInterlockedPushListSListEx(PSLIST_HEADER ListHead, PSLIST_ENTRY List,
+                                                 PSLIST_ENTRY ListEnd, ULONG Count);
 
 IOCP_END_DECLS
 

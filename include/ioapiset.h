@@ -92,9 +92,9 @@ WINBASEAPI BOOL WINAPI CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped);
  * in none. sdk:cancelsynchronousio */
 WINBASEAPI BOOL WINAPI CancelSynchronousIo(HANDLE hThread);
 
-/* DeviceIoControl: on files FSCTL_SET_SPARSE and FSCTL_SET_ZERO_DATA (winioctl.h). FALSE:
- * ERROR_INVALID_FUNCTION (any other code), ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE.
- * sdk:deviceiocontrol */
+/* DeviceIoControl: on files FSCTL_SET_SPARSE and FSCTL_SET_ZERO_DATA (winioctl.h), on pipes what
+ * iocp_nt_file.h has of FSCTL_PIPE_. FALSE: ERROR_INVALID_FUNCTION (any other code),
+ * ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE. sdk:deviceiocontrol */
 WINBASEAPI BOOL WINAPI DeviceIoControl(HANDLE hDevice, DWORD dwIoControlCode, LPVOID lpInBuffer,
                                        DWORD nInBufferSize, LPVOID lpOutBuffer,
                                        DWORD nOutBufferSize, LPDWORD lpBytesReturned,

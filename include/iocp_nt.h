@@ -4,12 +4,13 @@
  * own declarations and look the functions up in ntdll, and both work here without this header. It
  * is for programs that would rather include them. They return an NTSTATUS and leave the last error
  * alone; access masks are accepted and not enforced. Sources: rules NT-1 to NT-10 of
- * docs/contract.md.
+ * docs/contract.md. The headers named at the end have those of the thread pool and of waits.
  */
 #ifndef IOCP_NT_H
 #define IOCP_NT_H
 
 #include "winternl.h"
+#include "iocp_nt_file.h"
 
 typedef struct _FILE_IO_COMPLETION_INFORMATION {
     ULONG_PTR CompletionKey;
@@ -125,5 +126,9 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatus
                                     FILE_INFORMATION_CLASS FileInformationClass);
 
 IOCP_END_DECLS
+
+#include "iocp_nt_pool.h"
+#include "iocp_nt_rtl.h"
+#include "iocp_nt_wait.h"
 
 #endif

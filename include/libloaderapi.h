@@ -29,12 +29,20 @@ WINBASEAPI BOOL WINAPI FreeLibrary(HMODULE hLibModule);
  * NULL: ERROR_PROC_NOT_FOUND, ERROR_INVALID_HANDLE. sdk:getprocaddress */
 WINBASEAPI FARPROC WINAPI GetProcAddress(HMODULE hModule, LPCSTR lpProcName);
 
+/* GetModuleFileName: the path of the program (NULL) or of a module, with slashes. Returns its
+ * length without the zero; a path that does not fit is cut, nSize is returned and the last error is
+ * ERROR_INSUFFICIENT_BUFFER. 0: ERROR_MOD_NOT_FOUND. sdk:getmodulefilenamea */
+WINBASEAPI DWORD WINAPI GetModuleFileNameA(HMODULE hModule, LPSTR lpFilename, DWORD nSize);
+WINBASEAPI DWORD WINAPI GetModuleFileNameW(HMODULE hModule, LPWSTR lpFilename, DWORD nSize);
+
 IOCP_END_DECLS
 
 #ifdef UNICODE
+#define GetModuleFileName GetModuleFileNameW
 #define GetModuleHandle GetModuleHandleW
 #define LoadLibrary LoadLibraryW
 #else
+#define GetModuleFileName GetModuleFileNameA
 #define GetModuleHandle GetModuleHandleA
 #define LoadLibrary LoadLibraryA
 #endif

@@ -7,6 +7,24 @@
 
 #include "winnt.h"
 
+typedef ULONG LOGICAL, *PLOGICAL;
+
+/* what events, timers and waits for several objects are, in native calls */
+typedef enum _EVENT_TYPE {
+    NotificationEvent,   /* stays set until it is reset: CreateEvent's manual one */
+    SynchronizationEvent /* reset by the wait that it lets through */
+} EVENT_TYPE;
+
+typedef enum _TIMER_TYPE {
+    NotificationTimer,
+    SynchronizationTimer
+} TIMER_TYPE;
+
+typedef enum _WAIT_TYPE {
+    WaitAll,
+    WaitAny
+} WAIT_TYPE;
+
 /* Lengths in bytes; Buffer need not end in a zero. */
 typedef struct _UNICODE_STRING {
     USHORT Length;

@@ -22,12 +22,25 @@ WINBASEAPI DWORD WINAPI GetCurrentDirectoryW(DWORD nBufferLength, LPWSTR lpBuffe
 WINBASEAPI BOOL WINAPI SetCurrentDirectoryA(LPCSTR lpPathName);
 WINBASEAPI BOOL WINAPI SetCurrentDirectoryW(LPCWSTR lpPathName);
 
+/* GetEnvironmentVariable: a variable's text. Returns as GetCurrentDirectory; 0:
+ * ERROR_ENVVAR_NOT_FOUND. sdk:getenvironmentvariablew */
+WINBASEAPI DWORD WINAPI GetEnvironmentVariableA(LPCSTR lpName, LPSTR lpBuffer, DWORD nSize);
+WINBASEAPI DWORD WINAPI GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer, DWORD nSize);
+
+/* GetStdHandle: the handle of a standard stream, STD_INPUT_HANDLE and so on; not overlapped. NULL:
+ * the stream is closed. INVALID_HANDLE_VALUE: ERROR_INVALID_HANDLE (another number).
+ * SetStdHandle: what GetStdHandle shall give from now on. sdk:getstdhandle, sdk:setstdhandle */
+WINBASEAPI HANDLE WINAPI GetStdHandle(DWORD nStdHandle);
+WINBASEAPI BOOL WINAPI SetStdHandle(DWORD nStdHandle, HANDLE hHandle);
+
 IOCP_END_DECLS
 
 #ifdef UNICODE
+#define GetEnvironmentVariable GetEnvironmentVariableW
 #define GetCurrentDirectory GetCurrentDirectoryW
 #define SetCurrentDirectory SetCurrentDirectoryW
 #else
+#define GetEnvironmentVariable GetEnvironmentVariableA
 #define GetCurrentDirectory GetCurrentDirectoryA
 #define SetCurrentDirectory SetCurrentDirectoryA
 #endif

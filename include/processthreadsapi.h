@@ -123,6 +123,23 @@ WINBASEAPI BOOL WINAPI TlsFree(DWORD dwTlsIndex);
 WINBASEAPI LPVOID WINAPI TlsGetValue(DWORD dwTlsIndex);
 WINBASEAPI BOOL WINAPI TlsSetValue(DWORD dwTlsIndex, LPVOID lpTlsValue);
 
+/* OpenProcess: a handle for the own process, by its number. NULL: ERROR_ACCESS_DENIED (another
+ * process), ERROR_INVALID_PARAMETER (there is none). sdk:openprocess
+ * GetProcessId: the number; 0 on failure. GetExitCodeProcess: STILL_ACTIVE. GetProcessTimes: when
+ * it began and what it has used so far, in 100 ns; the exit time is 0. For the own process only:
+ * ERROR_INVALID_HANDLE. sdk:getprocessid, sdk:getexitcodeprocess, sdk:getprocesstimes */
+WINBASEAPI HANDLE WINAPI OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle,
+                                     DWORD dwProcessId);
+WINBASEAPI DWORD WINAPI GetProcessId(HANDLE Process);
+WINBASEAPI BOOL WINAPI GetExitCodeProcess(HANDLE hProcess, LPDWORD lpExitCode);
+WINBASEAPI BOOL WINAPI GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime,
+                                       LPFILETIME lpExitTime, LPFILETIME lpKernelTime,
+                                       LPFILETIME lpUserTime);
+
+/* ProcessIdToSessionId: the login session of any process, 0 where there is none (services). FALSE:
+ * ERROR_INVALID_PARAMETER. sdk:processidtosessionid */
+WINBASEAPI BOOL WINAPI ProcessIdToSessionId(DWORD dwProcessId, DWORD *pSessionId);
+
 /* ExitProcess: ends the process as exit() does. sdk:exitprocess */
 WINBASEAPI VOID WINAPI ExitProcess(UINT uExitCode) DECLSPEC_NORETURN;
 

@@ -10,6 +10,7 @@
 #include "ntdef.h"
 #include "winerror.h"
 #include "consoleapi.h"
+#include "debugapi.h"
 #include "errhandlingapi.h"
 #include "fibersapi.h"
 #include "fileapi.h"
@@ -22,10 +23,12 @@
 #include "processenv.h"
 #include "processthreadsapi.h"
 #include "profileapi.h"
+#include "securitybaseapi.h"
 #include "synchapi.h"
 #include "sysinfoapi.h"
 #include "threadpoolapiset.h"
 #include "threadpoollegacyapiset.h"
+#include "timezoneapi.h"
 
 #define WAIT_FAILED ((DWORD)0xFFFFFFFF)
 #define WAIT_OBJECT_0 ((DWORD)0)
@@ -96,6 +99,11 @@
 #define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000
 #define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000
 #define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FF
+
+#define SEM_FAILCRITICALERRORS 0x0001
+#define SEM_NOGPFAULTERRORBOX 0x0002
+#define SEM_NOALIGNMENTFAULTEXCEPT 0x0004
+#define SEM_NOOPENFILEERRORBOX 0x8000
 
 #define MOVEFILE_REPLACE_EXISTING 0x00000001
 #define MOVEFILE_COPY_ALLOWED 0x00000002
@@ -193,6 +201,16 @@ WINBASEAPI BOOL WINAPI GetNamedPipeHandleStateA(HANDLE hNamedPipe, LPDWORD lpSta
  * connected. sdk:getnamedpipeclientprocessid, sdk:getnamedpipeserverprocessid */
 WINBASEAPI BOOL WINAPI GetNamedPipeClientProcessId(HANDLE Pipe, PULONG ClientProcessId);
 WINBASEAPI BOOL WINAPI GetNamedPipeServerProcessId(HANDLE Pipe, PULONG ServerProcessId);
+
+/* GetNamedPipeClientSessionId, GetNamedPipeServerSessionId: the same process's login session
+ * (ProcessIdToSessionId). sdk:getnamedpipeclientsessionid */
+WINBASEAPI BOOL WINAPI GetNamedPipeClientSessionId(HANDLE Pipe, PULONG ClientSessionId);
+WINBASEAPI BOOL WINAPI GetNamedPipeServerSessionId(HANDLE Pipe, PULONG ServerSessionId);
+
+/* ReOpenFile: another handle of a file that is open, with rights, sharing and flags of its own.
+ * INVALID_HANDLE_VALUE: as CreateFile; ERROR_INVALID_FUNCTION: not a file. sdk:reopenfile */
+WINBASEAPI HANDLE WINAPI ReOpenFile(HANDLE hOriginalFile, DWORD dwDesiredAccess, DWORD dwShareMode,
+                                    DWORD dwFlagsAndAttributes);
 
 /* SetThreadAffinityMask: the processors that a thread may run on, of the first 64; returns the mask
  * before, 0 on failure (ERROR_INVALID_PARAMETER: none of them is the process's).
@@ -395,7 +413,41 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
     (void)pcbe;
 }
 
+IOCP_BEGIN_DECLS
+
+/* VerSetConditionMask: adds to the mask how one field (VER_MAJORVERSION ...) is to be compared
+ * (VER_GREATER_EQUAL ...). VerifyVersionInfo: whether this system's version compares so with the
+ * fields given; major, minor and service pack numbers count as one, the first that differs decides.
+ * FALSE: ERROR_OLD_WIN_VERSION (it does not), ERROR_BAD_ARGUMENTS (no field, no comparison).
+ * sdk:versetconditionmask, sdk:verifyversioninfoa */
+WINBASEAPI ULONGLONG WINAPI VerSetConditionMask(ULONGLONG ConditionMask, DWORD TypeMask,
+                                                BYTE Condition);
+WINBASEAPI BOOL WINAPI VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation, DWORD dwTypeMask,
+                                          DWORDLONG dwlConditionMask);
+WINBASEAPI BOOL WINAPI VerifyVersionInfoW(LPOSVERSIONINFOEXW lpVersionInformation, DWORD dwTypeMask,
+                                          DWORDLONG dwlConditionMask);
+
+/* GetComputerName: the machine's name up to its first dot, at most MAX_COMPUTERNAME_LENGTH
+ * characters; *nSize is the room, and becomes the length without the zero. FALSE:
+ * ERROR_BUFFER_OVERFLOW with *nSize the room needed. sdk:getcomputernamea */
+#define MAX_COMPUTERNAME_LENGTH 15
+WINBASEAPI BOOL WINAPI GetComputerNameA(LPSTR lpBuffer, LPDWORD nSize);
+WINBASEAPI BOOL WINAPI GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize);
+
+/* FileTimeToLocalFileTime, LocalFileTimeToFileTime: from UTC to the process's time zone as it is
+ * now, and back. FALSE: ERROR_INVALID_PARAMETER. CompareFileTime: -1, 0 or 1. (On Windows in
+ * fileapi.h.) sdk:filetimetolocalfiletime, sdk:comparefiletime */
+WINBASEAPI BOOL WINAPI FileTimeToLocalFileTime(CONST FILETIME *lpFileTime,
+                                               LPFILETIME lpLocalFileTime);
+WINBASEAPI BOOL WINAPI LocalFileTimeToFileTime(CONST FILETIME *lpLocalFileTime,
+                                               LPFILETIME lpFileTime);
+WINBASEAPI LONG WINAPI CompareFileTime(CONST FILETIME *lpFileTime1, CONST FILETIME *lpFileTime2);
+
+IOCP_END_DECLS
+
 #ifdef UNICODE
+#define GetComputerName GetComputerNameW
+#define VerifyVersionInfo VerifyVersionInfoW
 #define CopyFile CopyFileW
 #define FormatMessage FormatMessageW
 #define MoveFile MoveFileW
@@ -403,6 +455,8 @@ static __inline__ void DestroyThreadpoolEnvironment(PTP_CALLBACK_ENVIRON pcbe)
 #define ReplaceFile ReplaceFileW
 #define lstrlen lstrlenW
 #else
+#define GetComputerName GetComputerNameA
+#define VerifyVersionInfo VerifyVersionInfoA
 #define CopyFile CopyFileA
 #define CreateFileMapping CreateFileMappingA
 #define OpenFileMapping OpenFileMappingA

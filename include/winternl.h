@@ -32,9 +32,27 @@ IOCP_BEGIN_DECLS
  * sdk:rtlntstatustodoserror */
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS Status);
 
+/* RtlInitUnicodeString: names the text, which is not copied; of one that is longer the first 32766
+ * units. NULL: no text. RtlFreeUnicodeString: frees what RtlCreateUnicodeString made, and clears
+ * the structure. sdk:rtlinitunicodestring, sdk:rtlfreeunicodestring */
+VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString);
+VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
+
+/* NtWaitForSingleObject: STATUS_WAIT_0, STATUS_ABANDONED_WAIT_0 (a mutex), STATUS_TIMEOUT,
+ * STATUS_USER_APC (Alertable, and an APC ran). Timeout in 100 ns, negative from now, positive a
+ * FILETIME, zero past, NULL for ever. STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH.
+ * sdk:ntwaitforsingleobject */
+NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+
+/* NtQuerySystemTime: the time of day in 100 ns since 1601. STATUS_ACCESS_VIOLATION: nowhere to put
+ * it. sdk:ntquerysystemtime */
+NTSTATUS NTAPI NtQuerySystemTime(PLARGE_INTEGER SystemTime);
+
 /* NtClose: CloseHandle with a status. STATUS_INVALID_HANDLE. sdk:ntclose */
 NTSTATUS NTAPI NtClose(HANDLE Handle);
 
 IOCP_END_DECLS
+
+#include "iocp_winternl_file.h"
 
 #endif

@@ -36,13 +36,21 @@ static NTSTATUS fileapi__open_pipe(const struct file_opening *opening, uintptr_t
     return pipe_open(&wanted, handle);
 }
 
+NTSTATUS fileapi_open(const struct file_opening *opening, uintptr_t *handle, bool *existed)
+{
+    NTSTATUS status = fileapi__open_pipe(opening, handle);
+
+    *existed = true;
+    return status == STATUS_NOT_FOUND ? file_create(opening, handle, existed) : status;
+}
+
 HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATTRIBUTES security,
                           DWORD disposition, DWORD flags, HANDLE template_file)
 {
     struct file_opening opening = {
         .name = name, .access = access, .share = share, .disposition = disposition, .flags = flags};
     uintptr_t handle = 0;
-    bool existed = false;
+    bool existed;
 
     (void)security; /* no handle is inherited, and rights are the system's */
     (void)template_file;
@@ -50,9 +58,7 @@ HANDLE WINAPI CreateFileA(LPCSTR name, DWORD access, DWORD share, LPSECURITY_ATT
         api_fail(STATUS_OBJECT_PATH_NOT_FOUND);
         return INVALID_HANDLE_VALUE;
     }
-    NTSTATUS status = fileapi__open_pipe(&opening, &handle);
-    if (status == STATUS_NOT_FOUND)
-        status = file_create(&opening, &handle, &existed);
+    NTSTATUS status = fileapi_open(&opening, &handle, &existed);
     if (status != STATUS_SUCCESS) {
         api_fail(status);
         if (status == STATUS_OBJECT_NAME_COLLISION)
@@ -76,6 +82,36 @@ HANDLE WINAPI CreateFileW(LPCWSTR name, DWORD access, DWORD share, LPSECURITY_AT
     HANDLE handle = CreateFileA(text, access, share, security, disposition, flags, template_file);
     free(text);
     return handle;
+}
+
+HANDLE WINAPI CreateFile2(LPCWSTR name, DWORD access, DWORD share, DWORD disposition,
+                          LPCREATEFILE2_EXTENDED_PARAMETERS more)
+{
+    if (more && more->dwSize < sizeof *more) {
+        api_fail(STATUS_INVALID_PARAMETER);
+        return INVALID_HANDLE_VALUE;
+    }
+    DWORD flags = more ? more->dwFileAttributes | more->dwFileFlags : 0;
+    return CreateFileW(name, access, share, more ? more->lpSecurityAttributes : NULL, disposition,
+                       flags, more ? more->hTemplateFile : NULL);
+}
+
+HANDLE WINAPI ReOpenFile(HANDLE handle, DWORD access, DWORD share, DWORD flags)
+{
+    struct io_file *any = api_file(handle);
+    NTSTATUS status = STATUS_INVALID_HANDLE;
+    uintptr_t opened = 0;
+
+    if (any) {
+        status = file_object(any)->ops == &file_ops
+                     ? file_reopen((struct file *)any, access, share, flags, &opened)
+                     : STATUS_INVALID_DEVICE_REQUEST;
+        api_file_unref(any);
+    }
+    if (status == STATUS_SUCCESS)
+        return (HANDLE)opened;
+    api_fail(status);
+    return INVALID_HANDLE_VALUE;
 }
 
 /* ReadFileEx's flavour of a completion routine. */
@@ -183,19 +219,24 @@ BOOL WINAPI WriteFileGather(HANDLE handle, FILE_SEGMENT_ELEMENT segments[], DWOR
     return fileapi__pages(handle, segments, length, overlapped, reserved, true);
 }
 
-BOOL WINAPI FlushFileBuffers(HANDLE handle)
+NTSTATUS fileapi_flush(HANDLE handle)
 {
     struct io_file *any = api_file(handle);
-    NTSTATUS status = STATUS_INVALID_HANDLE;
+    NTSTATUS status = STATUS_SUCCESS; /* what goes to a socket's peer is never kept back */
 
-    if (any) {
-        if (file_object(any)->ops == &file_ops)
-            status = file_flush((struct file *)any);
-        else if (file_object(any)->ops == &pipe_ops)
-            status = pipe_flush((struct pipe *)any);
-        else /* what goes to a socket's peer is never kept back */
-            status = STATUS_SUCCESS;
-        api_file_unref(any);
-    }
+    if (!any)
+        return STATUS_INVALID_HANDLE;
+    if (file_object(any)->ops == &file_ops)
+        status = file_flush((struct file *)any);
+    else if (file_object(any)->ops == &pipe_ops)
+        status = pipe_flush((struct pipe *)any);
+    api_file_unref(any);
+    return status;
+}
+
+BOOL WINAPI FlushFileBuffers(HANDLE handle)
+{
+    NTSTATUS status = fileapi_flush(handle);
+
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
 }

@@ -11,4 +11,9 @@
 struct file *fileapi_file(HANDLE handle);
 void fileapi_unref(struct file *file);
 
+/* FlushFileBuffers. */
+NTSTATUS fileapi_flush(HANDLE handle);
+/* CreateFile for any name: *existed is told of files and directories only. */
+NTSTATUS fileapi_open(const struct file_opening *opening, uintptr_t *handle, bool *existed);
+
 #endif

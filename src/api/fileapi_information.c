@@ -2,6 +2,7 @@
  *
  * What is known of an open file, in the structures of fileapi.h and winbase.h; DeviceIoControl.
  */
+#include "api/control.h"
 #include "api/fileapi.h"
 #include "api/last_error.h"
 #include "api/object.h"
@@ -267,16 +268,22 @@ BOOL WINAPI DeviceIoControl(HANDLE handle, DWORD code, LPVOID input, DWORD input
                             LPOVERLAPPED overlapped)
 {
     struct io_file *any = api_file(handle);
+    uint32_t bytes = 0;
+    struct control_call call = {.code = code,
+                                .input = input,
+                                .input_length = input_size,
+                                .output = output,
+                                .output_length = output_size,
+                                .overlapped = overlapped,
+                                .bytes = &bytes};
 
-    (void)output;
-    (void)output_size;
     if (returned)
         *returned = 0;
     if (!any)
         return api_fail(STATUS_INVALID_HANDLE);
-    NTSTATUS status = STATUS_INVALID_DEVICE_REQUEST;
-    if (file_object(any)->ops == &file_ops)
-        status = file_control((struct file *)any, code, input, input_size, overlapped);
+    NTSTATUS status = control_file_system(any, &call);
     api_file_unref(any);
+    if (returned)
+        *returned = bytes;
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
 }

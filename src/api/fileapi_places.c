@@ -3,6 +3,7 @@
  * Names that are answers: the current directory, whole names, temporary files. They are returned as
  * the system has them, with slashes.
  */
+#include "api/answer.h"
 #include "api/last_error.h"
 #include "api/utf16.h"
 
@@ -13,45 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Stores an answer: returns its length, or what room it needs if that is not there. */
-static DWORD places__store(const char *text, DWORD size, LPSTR room)
-{
-    size_t length = strlen(text);
-
-    if (!room || size <= length)
-        return (DWORD)length + 1;
-    memcpy(room, text, length + 1);
-    return (DWORD)length;
-}
-
-static DWORD places__store_wide(const char *text, DWORD size, LPWSTR room)
-{
-    size_t length;
-    WCHAR *wide = utf16_from_utf8(text, strlen(text), &length);
-
-    if (!wide) {
-        api_fail(STATUS_INSUFFICIENT_RESOURCES);
-        return 0;
-    }
-    bool fits = room && size > length;
-    if (fits)
-        memcpy(room, wide, (length + 1) * sizeof *wide);
-    free(wide);
-    return (DWORD)length + !fits;
-}
-
-static DWORD places__fail(NTSTATUS status)
-{
-    api_fail(status);
-    return 0;
-}
-
 DWORD WINAPI GetCurrentDirectoryA(DWORD size, LPSTR room)
 {
     char path[FILE_PATH_BYTES];
     NTSTATUS status = names_here(path);
 
-    return status == STATUS_SUCCESS ? places__store(path, size, room) : places__fail(status);
+    return status == STATUS_SUCCESS ? answer_store(path, size, room) : answer_fail(status);
 }
 
 DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR room)
@@ -59,7 +27,7 @@ DWORD WINAPI GetCurrentDirectoryW(DWORD size, LPWSTR room)
     char path[FILE_PATH_BYTES];
     NTSTATUS status = names_here(path);
 
-    return status == STATUS_SUCCESS ? places__store_wide(path, size, room) : places__fail(status);
+    return status == STATUS_SUCCESS ? answer_store_wide(path, size, room) : answer_fail(status);
 }
 
 BOOL WINAPI SetCurrentDirectoryA(LPCSTR name)
@@ -94,8 +62,8 @@ DWORD WINAPI GetFullPathNameA(LPCSTR name, DWORD size, LPSTR room, LPSTR *last)
     NTSTATUS status = name && *name ? names_full(name, path) : STATUS_OBJECT_NAME_INVALID;
 
     if (status != STATUS_SUCCESS)
-        return places__fail(status);
-    DWORD length = places__store(path, size, room);
+        return answer_fail(status);
+    DWORD length = answer_store(path, size, room);
     const char *part = places__last(path);
     if (last)
         *last = room && length < size && part ? room + (part - path) : NULL;
@@ -110,8 +78,8 @@ DWORD WINAPI GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR room, LPWSTR *las
 
     free(text);
     if (status != STATUS_SUCCESS)
-        return places__fail(status);
-    DWORD length = places__store_wide(path, size, room);
+        return answer_fail(status);
+    DWORD length = answer_store_wide(path, size, room);
     if (!last)
         return length;
     *last = NULL;
@@ -121,12 +89,71 @@ DWORD WINAPI GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR room, LPWSTR *las
     return length;
 }
 
+/* There are no short names: what exists is called what it is called. */
+static NTSTATUS places__check(const char *name)
+{
+    struct file_facts facts;
+
+    return name && *name ? names_facts(name, &facts) : STATUS_OBJECT_NAME_INVALID;
+}
+
+DWORD WINAPI GetLongPathNameA(LPCSTR name, LPSTR room, DWORD size)
+{
+    NTSTATUS status = places__check(name);
+
+    return status == STATUS_SUCCESS ? answer_store(name, size, room) : answer_fail(status);
+}
+
+DWORD WINAPI GetLongPathNameW(LPCWSTR name, LPWSTR room, DWORD size)
+{
+    char *text = name ? utf16_to_utf8(name, (size_t)-1) : NULL;
+    NTSTATUS status = places__check(text);
+    DWORD length =
+        status == STATUS_SUCCESS ? answer_store_wide(text, size, room) : answer_fail(status);
+
+    free(text);
+    return length;
+}
+
+/* Programs make names of libraries with these, of which LoadLibrary looks at the last part. */
+static const char places_system[] = "/usr/lib", places_windows[] = "/usr";
+
+UINT WINAPI GetSystemDirectoryA(LPSTR room, UINT size)
+{
+    return answer_store(places_system, size, room);
+}
+
+UINT WINAPI GetSystemDirectoryW(LPWSTR room, UINT size)
+{
+    return answer_store_wide(places_system, size, room);
+}
+
+UINT WINAPI GetWindowsDirectoryA(LPSTR room, UINT size)
+{
+    return answer_store(places_windows, size, room);
+}
+
+UINT WINAPI GetWindowsDirectoryW(LPWSTR room, UINT size)
+{
+    return answer_store_wide(places_windows, size, room);
+}
+
+UINT WINAPI GetSystemWindowsDirectoryA(LPSTR room, UINT size)
+{
+    return answer_store(places_windows, size, room);
+}
+
+UINT WINAPI GetSystemWindowsDirectoryW(LPWSTR room, UINT size)
+{
+    return answer_store_wide(places_windows, size, room);
+}
+
 DWORD WINAPI GetTempPathA(DWORD size, LPSTR room)
 {
     char path[FILE_PATH_BYTES];
 
     names_temporary(path);
-    return places__store(path, size, room);
+    return answer_store(path, size, room);
 }
 
 DWORD WINAPI GetTempPathW(DWORD size, LPWSTR room)
@@ -134,7 +161,7 @@ DWORD WINAPI GetTempPathW(DWORD size, LPWSTR room)
     char path[FILE_PATH_BYTES];
 
     names_temporary(path);
-    return places__store_wide(path, size, room);
+    return answer_store_wide(path, size, room);
 }
 
 UINT WINAPI GetTempFileNameA(LPCSTR directory, LPCSTR prefix, UINT unique, LPSTR room)
@@ -143,14 +170,14 @@ UINT WINAPI GetTempFileNameA(LPCSTR directory, LPCSTR prefix, UINT unique, LPSTR
     uint32_t number = unique;
 
     if (!directory || !room)
-        return places__fail(STATUS_INVALID_PARAMETER);
+        return answer_fail(STATUS_INVALID_PARAMETER);
     if (strlen(directory) > MAX_PATH - 14) {
         api_set_last_error(ERROR_BUFFER_OVERFLOW);
         return 0;
     }
     NTSTATUS status = names_temporary_file(directory, prefix ? prefix : "", &number, path);
     if (status != STATUS_SUCCESS)
-        return places__fail(status);
+        return answer_fail(status);
     memcpy(room, path, strlen(path) + 1);
     return number;
 }
@@ -165,6 +192,6 @@ UINT WINAPI GetTempFileNameW(LPCWSTR directory, LPCWSTR prefix, UINT unique, LPW
     free(where);
     free(begin);
     if (number)
-        places__store_wide(path, MAX_PATH, room);
+        answer_store_wide(path, MAX_PATH, room);
     return number;
 }

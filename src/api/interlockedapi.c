@@ -42,6 +42,12 @@ PSLIST_ENTRY WINAPI InterlockedPushListSListEx(PSLIST_HEADER header, PSLIST_ENTR
     return before;
 }
 
+PSLIST_ENTRY NTAPI RtlInterlockedPushListSListEx(PSLIST_HEADER header, PSLIST_ENTRY first,
+                                                 PSLIST_ENTRY last, ULONG count)
+{
+    return InterlockedPushListSListEx(header, first, last, count);
+}
+
 PSLIST_ENTRY WINAPI InterlockedPushEntrySList(PSLIST_HEADER header, PSLIST_ENTRY entry)
 {
     return InterlockedPushListSListEx(header, entry, entry, 1);

@@ -100,13 +100,12 @@ BOOL WINAPI GetQueuedCompletionStatus(HANDLE handle, LPDWORD bytes, IOCP_KEY_POI
     struct port *own = ioapi__own_port(handle);
     struct port *port = own ? own : ioapi__port(handle);
     struct port_entry entry;
-    uint32_t removed;
 
     if (UNLIKELY(!port)) {
         *overlapped = NULL;
         return api_fail(STATUS_INVALID_HANDLE);
     }
-    NTSTATUS status = port_remove(port, &entry, 1, &removed, clock_deadline(milliseconds), false);
+    NTSTATUS status = port_remove_one(port, &entry, clock_deadline(milliseconds));
     if (!own)
         ioapi__unref(port);
     if (status != STATUS_SUCCESS) {

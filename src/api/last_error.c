@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The slot itself and the four functions that programs read and write it with.
+ * The slot itself and the four functions that programs read and write it with; and the status that
+ * stands behind it if a Win32 call has failed.
  */
 #include "api/last_error.h"
 
@@ -8,9 +9,11 @@
 #include <winsock2.h>
 
 THREAD_LOCAL uint32_t api__last_error;
+THREAD_LOCAL NTSTATUS api__last_status;
 
 int api_fail(NTSTATUS status)
 {
+    api__last_status = status;
     api__last_error = status_win32(status);
     return FALSE;
 }

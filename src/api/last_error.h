@@ -13,6 +13,9 @@
 
 extern THREAD_LOCAL uint32_t api__last_error;
 
+/* What RtlGetLastNtStatus tells. */
+extern THREAD_LOCAL NTSTATUS api__last_status;
+
 static inline void api_set_last_error(uint32_t error)
 {
     api__last_error = error;

@@ -12,11 +12,13 @@
  * without it.
  */
 #include "api/last_error.h"
+#include "api/utf16.h"
 #include "base/fault.h"
 #include "base/list.h"
 #include "base/lock.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,6 +156,79 @@ HMODULE WINAPI LoadLibraryW(LPCWSTR name)
 {
     char narrow[LONGEST_NAME];
     return LoadLibraryA(name ? libloader__narrow(name, narrow) : NULL);
+}
+
+static const char *libloader__own_path(void)
+{
+    Dl_info info;
+
+    return dladdr(&libloader_program, &info) ? info.dli_fname : NULL;
+}
+
+static const char *libloader__object_path(HMODULE module)
+{
+    struct link_map *map;
+
+    lock_take(&libloader_lock);
+    bool known = libloader__find(module) != NULL;
+    lock_drop(&libloader_lock);
+    return known && dlinfo(module, RTLD_DI_LINKMAP, &map) == 0 ? map->l_name : NULL;
+}
+
+/* A new name, to be freed; NULL with the last error set. */
+static char *libloader__path(HMODULE module)
+{
+    if (!module || module == (HMODULE)(uintptr_t)&libloader_program)
+        return realpath("/proc/self/exe", NULL);
+    const char *path =
+        libloader__is_own(module) ? libloader__own_path() : libloader__object_path(module);
+    char *full = path ? realpath(path, NULL) : NULL;
+    if (!full)
+        api_set_last_error(ERROR_MOD_NOT_FOUND);
+    return full;
+}
+
+/* What fits, always with a zero at the end where there is any room. */
+static DWORD libloader__cut(size_t length, DWORD size)
+{
+    api_set_last_error(length < size ? ERROR_SUCCESS : ERROR_INSUFFICIENT_BUFFER);
+    return length < size ? (DWORD)length : size;
+}
+
+DWORD WINAPI GetModuleFileNameA(HMODULE module, LPSTR room, DWORD size)
+{
+    char *path = libloader__path(module);
+
+    if (!path)
+        return 0;
+    DWORD length = libloader__cut(strlen(path), size);
+    if (size) {
+        memcpy(room, path, length);
+        room[length < size ? length : size - 1] = 0;
+    }
+    free(path);
+    return length;
+}
+
+DWORD WINAPI GetModuleFileNameW(HMODULE module, LPWSTR room, DWORD size)
+{
+    char *path = libloader__path(module);
+    size_t units = 0;
+    WCHAR *wide = path ? utf16_from_utf8(path, strlen(path), &units) : NULL;
+    DWORD length = 0;
+
+    if (wide) {
+        length = libloader__cut(units, size);
+        if (size) {
+            memcpy(room, wide, length * sizeof *room);
+            room[length < size ? length : size - 1] = 0;
+        }
+    } else if (path) {
+        api_set_last_error(ERROR_NOT_ENOUGH_MEMORY);
+    }
+    free(wide);
+    free(path);
+    return length;
 }
 
 BOOL WINAPI FreeLibrary(HMODULE module)

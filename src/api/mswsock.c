@@ -24,7 +24,7 @@ BOOL WSAAPI AcceptEx(SOCKET listening, SOCKET accepting, PVOID buffer, DWORD rec
     struct socket *listener = winsock_socket(listening, &status);
     if (!listener)
         return winsock_return_bool(status);
-    struct socket *accepted = winsock_socket(accepting, &status);
+    struct socket *accepted = winsock_socket_by(accepting, &status, socket_find);
     if (accepted) {
         status = socket_accept_overlapped(listener, accepted, &wanted, overlapped);
         socket_unref(accepted);

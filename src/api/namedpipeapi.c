@@ -298,6 +298,23 @@ BOOL WINAPI GetNamedPipeServerProcessId(HANDLE handle, PULONG process)
     return pipeapi__process(handle, false, process);
 }
 
+static BOOL pipeapi__session(HANDLE handle, bool client, PULONG session)
+{
+    ULONG process;
+
+    return pipeapi__process(handle, client, &process) && ProcessIdToSessionId(process, session);
+}
+
+BOOL WINAPI GetNamedPipeClientSessionId(HANDLE handle, PULONG session)
+{
+    return pipeapi__session(handle, true, session);
+}
+
+BOOL WINAPI GetNamedPipeServerSessionId(HANDLE handle, PULONG session)
+{
+    return pipeapi__session(handle, false, session);
+}
+
 /* An end that speaks in messages; waits for a free instance, which another may snatch away. */
 static HANDLE pipeapi__open_for_call(LPCSTR name, DWORD milliseconds)
 {

@@ -6,13 +6,13 @@
 #include "api/last_error.h"
 #include "api/object.h"
 
-#include "base/slab.h"
 #include "wait/local.h"
 #include "wait/process.h"
 #include "wait/thread.h"
 #include "sched/sched.h"
 
 #include <windows.h>
+#include <iocp_nt_wait.h>
 
 #include <sched.h>
 #include <stdlib.h>
@@ -189,46 +189,19 @@ int WINAPI GetThreadPriority(HANDLE handle)
 
 /* ---- APCs ---- */
 
-struct user_apc {
-    struct apc apc;
-    PAPCFUNC function;
-    ULONG_PTR data;
-};
-
-static struct slab user_apc_slab = {.size = sizeof(struct user_apc), .index = SLAB_APC};
-
-static void user_apc__drop(struct apc *apc)
+static VOID NTAPI user_apc__call(PVOID function, PVOID data, PVOID unused)
 {
-    slab_free(&user_apc_slab, CONTAINER_OF(apc, struct user_apc, apc));
+    (void)unused;
+    ((PAPCFUNC)(uintptr_t)function)((ULONG_PTR)data);
 }
 
-static void user_apc__run(struct apc *apc)
-{
-    struct user_apc call = *CONTAINER_OF(apc, struct user_apc, apc);
-
-    user_apc__drop(apc);
-    call.function(call.data);
-}
-
+/* APC-1: for a thread that has ended ERROR_GEN_FAILURE, which is what becomes of the status. */
 DWORD WINAPI QueueUserAPC(PAPCFUNC function, HANDLE handle, ULONG_PTR data)
 {
-    struct thread *thread = thread__get(handle);
-    struct user_apc *call;
+    NTSTATUS status =
+        NtQueueApcThread(handle, user_apc__call, (PVOID)(uintptr_t)function, (PVOID)data, NULL);
 
-    if (!thread)
-        return 0;
-    call = slab_alloc(&user_apc_slab);
-    if (!call)
-        return (DWORD)thread__done(thread, STATUS_NO_MEMORY);
-    call->apc.run = user_apc__run;
-    call->apc.drop = user_apc__drop;
-    call->function = function;
-    call->data = data;
-    if (apc_queue(thread, &call->apc))
-        return (DWORD)thread__done(thread, STATUS_SUCCESS);
-    user_apc__drop(&call->apc);
-    /* APC-1: ERROR_GEN_FAILURE, whatever the kernel's status. */
-    return (DWORD)thread__done(thread, STATUS_UNSUCCESSFUL);
+    return status < 0 ? (DWORD)api_fail(status) : TRUE;
 }
 
 BOOL WINAPI QueueUserAPC2(PAPCFUNC function, HANDLE handle, ULONG_PTR data,

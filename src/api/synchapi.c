@@ -8,6 +8,7 @@
 #include "status/codes.h"
 #include "api/last_error.h"
 #include "api/object.h"
+#include "api/waiting.h"
 
 #include "base/clock.h"
 #include "wait/address.h"
@@ -41,30 +42,34 @@ DWORD WINAPI WaitForSingleObject(HANDLE handle, DWORD milliseconds)
     return WaitForSingleObjectEx(handle, milliseconds, FALSE);
 }
 
-DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE *handles, BOOL all,
-                                      DWORD milliseconds, BOOL alertable)
+NTSTATUS api_wait_many(uint32_t count, const HANDLE *handles, bool all, int64_t deadline,
+                       bool alertable)
 {
     struct dispatcher *objects[MAXIMUM_WAIT_OBJECTS];
-    NTSTATUS status = STATUS_SUCCESS;
-    DWORD found = 0;
+    NTSTATUS status = STATUS_INVALID_HANDLE;
+    uint32_t found = 0;
 
     if (count == 0 || count > MAXIMUM_WAIT_OBJECTS)
-        return wait__fail(STATUS_INVALID_PARAMETER);
-    for (; found < count; found++) {
+        return STATUS_INVALID_PARAMETER_1;
+    do {
         /* Pseudo handles are no handles here (WAIT-2). */
         uintptr_t handle = (uintptr_t)handles[found];
         objects[found] = handle == API_CURRENT_PROCESS || handle == API_CURRENT_THREAD
                              ? NULL
                              : api_waitable(handles[found]);
-        if (!objects[found]) {
-            status = STATUS_INVALID_HANDLE;
-            break;
-        }
-    }
-    if (!status)
-        status = wait_objects(objects, count, all, clock_deadline(milliseconds), alertable);
+    } while (objects[found] && ++found < count);
+    if (found == count)
+        status = wait_objects(objects, count, all, deadline, alertable);
     while (found)
         object_unref(&objects[--found]->object, OBJ_REF_CALL);
+    return status == STATUS_INVALID_PARAMETER ? STATUS_INVALID_PARAMETER_MIX : status;
+}
+
+DWORD WINAPI WaitForMultipleObjectsEx(DWORD count, const HANDLE *handles, BOOL all,
+                                      DWORD milliseconds, BOOL alertable)
+{
+    NTSTATUS status = api_wait_many(count, handles, all, clock_deadline(milliseconds), alertable);
+
     return status < 0 ? wait__fail(status) : (DWORD)status;
 }
 
@@ -90,8 +95,7 @@ static NTSTATUS signal__one(struct dispatcher *object)
     return STATUS_SUCCESS;
 }
 
-DWORD WINAPI SignalObjectAndWait(HANDLE to_signal, HANDLE to_wait_on, DWORD milliseconds,
-                                 BOOL alertable)
+NTSTATUS api_signal_and_wait(HANDLE to_signal, HANDLE to_wait_on, int64_t deadline, bool alertable)
 {
     struct dispatcher *signalled = api_waitable(to_signal);
     struct dispatcher *awaited = api_waitable(to_wait_on);
@@ -100,11 +104,20 @@ DWORD WINAPI SignalObjectAndWait(HANDLE to_signal, HANDLE to_wait_on, DWORD mill
     if (signalled && awaited)
         status = signal__one(signalled);
     if (status >= 0)
-        status = wait_objects(&awaited, 1, false, clock_deadline(milliseconds), alertable);
+        status = wait_objects(&awaited, 1, false, deadline, alertable);
     if (signalled)
         object_unref(&signalled->object, OBJ_REF_CALL);
     if (awaited)
         object_unref(&awaited->object, OBJ_REF_CALL);
+    return status;
+}
+
+DWORD WINAPI SignalObjectAndWait(HANDLE to_signal, HANDLE to_wait_on, DWORD milliseconds,
+                                 BOOL alertable)
+{
+    NTSTATUS status =
+        api_signal_and_wait(to_signal, to_wait_on, clock_deadline(milliseconds), alertable);
+
     return status < 0 ? wait__fail(status) : (DWORD)status;
 }
 

@@ -163,9 +163,14 @@ BOOL WINAPI ResetEvent(HANDLE event)
     return event__change(event, dispatcher_reset);
 }
 
+static void event__pulse(struct dispatcher *event)
+{
+    event_pulse(event);
+}
+
 BOOL WINAPI PulseEvent(HANDLE event)
 {
-    return event__change(event, event_pulse);
+    return event__change(event, event__pulse);
 }
 
 /* ---- mutexes ---- */

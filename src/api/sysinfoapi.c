@@ -3,15 +3,12 @@
  * sysinfoapi.h: the machine as this process may use it, ticks and the time of day. No state.
  */
 #include "base/clock.h"
+#include "base/filetime.h"
 
 #include <sched.h>
 #include <unistd.h>
 
 #include <winbase.h>
-
-/* 100 ns from 1601-01-01 to 1970-01-01. */
-#define UNIX_EPOCH 116444736000000000ull
-#define HUNDRED_NANOSECONDS 100
 
 /* What 64-bit Windows reports, whose address space programs expect. */
 #define ALLOCATION_GRANULARITY 0x10000
@@ -72,13 +69,10 @@ DWORD WINAPI GetTickCount(VOID)
 
 VOID WINAPI GetSystemTimePreciseAsFileTime(LPFILETIME time)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    uint64_t since_1601 = UNIX_EPOCH +
-                          (uint64_t)now.tv_sec * (NANOSECONDS_PER_SECOND / HUNDRED_NANOSECONDS) +
-                          (uint64_t)now.tv_nsec / HUNDRED_NANOSECONDS;
-    time->dwLowDateTime = (DWORD)since_1601;
-    time->dwHighDateTime = (DWORD)(since_1601 >> 32);
+    int64_t now = filetime_now();
+
+    time->dwLowDateTime = (DWORD)now;
+    time->dwHighDateTime = (DWORD)(now >> 32);
 }
 
 /* Windows' plain form is coarser and cheaper; here both are the same vDSO call. */

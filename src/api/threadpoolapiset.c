@@ -5,7 +5,7 @@
  */
 #include "api/last_error.h"
 #include "api/object.h"
-#include "pool/pool.h"
+#include "api/threadpool.h"
 
 #include <windows.h>
 
@@ -26,7 +26,7 @@ static struct pool_group *threadpool__group(PTP_CLEANUP_GROUP group)
 /* Every kind of object is the pool room's one structure. */
 #define OBJECT(pointer) ((struct pool_object *)(pointer))
 
-static struct pool_traits threadpool__traits(const TP_CALLBACK_ENVIRON *environment)
+struct pool_traits threadpool_traits(const TP_CALLBACK_ENVIRON *environment)
 {
     if (!environment)
         return (struct pool_traits){0};
@@ -104,7 +104,7 @@ BOOL WINAPI QueryThreadpoolStackInformation(PTP_POOL pool, PTP_POOL_STACK_INFORM
 PTP_WORK WINAPI CreateThreadpoolWork(PTP_WORK_CALLBACK callback, PVOID context,
                                      PTP_CALLBACK_ENVIRON environment)
 {
-    struct pool_traits traits = threadpool__traits(environment);
+    struct pool_traits traits = threadpool_traits(environment);
     struct pool_object *made;
     NTSTATUS status = pool_work_create(callback, context, &traits, &made);
 
@@ -129,7 +129,7 @@ VOID WINAPI WaitForThreadpoolWorkCallbacks(PTP_WORK work, BOOL cancel)
 BOOL WINAPI TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK callback, PVOID context,
                                         PTP_CALLBACK_ENVIRON environment)
 {
-    struct pool_traits traits = threadpool__traits(environment);
+    struct pool_traits traits = threadpool_traits(environment);
     NTSTATUS status = pool_simple_submit(callback, context, &traits);
 
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
@@ -140,7 +140,7 @@ BOOL WINAPI TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK callback, PVOID cont
 PTP_IO WINAPI CreateThreadpoolIo(HANDLE handle, PTP_WIN32_IO_CALLBACK callback, PVOID context,
                                  PTP_CALLBACK_ENVIRON environment)
 {
-    struct pool_traits traits = threadpool__traits(environment);
+    struct pool_traits traits = threadpool_traits(environment);
     struct io_file *file = api_file(handle);
     struct pool_object *made;
 
@@ -148,7 +148,7 @@ PTP_IO WINAPI CreateThreadpoolIo(HANDLE handle, PTP_WIN32_IO_CALLBACK callback, 
         api_fail(STATUS_INVALID_HANDLE);
         return NULL;
     }
-    NTSTATUS status = pool_io_create(file, callback, context, &traits, &made);
+    NTSTATUS status = pool_io_create(file, callback, NULL, context, &traits, &made);
     api_file_unref(file);
     return (PTP_IO)threadpool__made(status, made);
 }
@@ -178,24 +178,31 @@ VOID WINAPI CloseThreadpoolIo(PTP_IO io)
 PTP_WAIT WINAPI CreateThreadpoolWait(PTP_WAIT_CALLBACK callback, PVOID context,
                                      PTP_CALLBACK_ENVIRON environment)
 {
-    struct pool_traits traits = threadpool__traits(environment);
+    struct pool_traits traits = threadpool_traits(environment);
     struct pool_object *made;
     NTSTATUS status = pool_wait_create(callback, context, &traits, &made);
 
     return (PTP_WAIT)threadpool__made(status, made);
 }
 
-BOOL WINAPI SetThreadpoolWaitEx(PTP_WAIT wait, HANDLE handle, PFILETIME timeout, PVOID reserved)
+NTSTATUS threadpool_set_wait(PTP_WAIT wait, HANDLE handle, int64_t deadline, bool *was)
 {
     struct dispatcher *target = handle ? api_waitable(handle) : NULL;
-    NTSTATUS status = handle && !target ? STATUS_INVALID_HANDLE : STATUS_SUCCESS;
-    bool was = false;
 
-    (void)reserved;
-    if (status == STATUS_SUCCESS)
-        status = pool_wait_set(OBJECT(wait), target, threadpool__deadline(timeout), &was);
+    if (handle && !target)
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = pool_wait_set(OBJECT(wait), target, deadline, was);
     if (target)
         object_unref(&target->object, OBJ_REF_CALL);
+    return status;
+}
+
+BOOL WINAPI SetThreadpoolWaitEx(PTP_WAIT wait, HANDLE handle, PFILETIME timeout, PVOID reserved)
+{
+    bool was = false;
+    NTSTATUS status = threadpool_set_wait(wait, handle, threadpool__deadline(timeout), &was);
+
+    (void)reserved;
     if (status != STATUS_SUCCESS)
         api_fail(status);
     return was;
@@ -221,7 +228,7 @@ VOID WINAPI CloseThreadpoolWait(PTP_WAIT wait)
 PTP_TIMER WINAPI CreateThreadpoolTimer(PTP_TIMER_CALLBACK callback, PVOID context,
                                        PTP_CALLBACK_ENVIRON environment)
 {
-    struct pool_traits traits = threadpool__traits(environment);
+    struct pool_traits traits = threadpool_traits(environment);
     struct pool_object *made;
     NTSTATUS status = pool_timer_create(callback, context, &traits, &made);
 

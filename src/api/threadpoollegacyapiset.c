@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The thread pool's older calls: bound files, work items, registered waits, timer queues. What they
- * return as handles are pointers, as on Windows: no handles of the table.
+ * The thread pool's older calls: bound files, work items, registered waits, timer queues, and the
+ * native calls under some of them. What they return as handles are pointers, as on Windows: no
+ * handles of the table.
  */
 #include "api/last_error.h"
 #include "api/object.h"
 #include "pool/pool.h"
 
 #include <windows.h>
+#include <iocp_nt_pool.h>
 
 #include "wait/event.h"
 
@@ -66,36 +68,57 @@ BOOL WINAPI QueueUserWorkItem(LPTHREAD_START_ROUTINE function, PVOID context, UL
 {
     struct pool_traits traits = legacy__traits(flags);
 
-    return legacy__result(pool_queue(function, context, &traits));
+    return legacy__result(pool_queue(function, NULL, context, &traits));
+}
+
+NTSTATUS NTAPI RtlQueueWorkItem(WORKERCALLBACKFUNC function, PVOID context, ULONG flags)
+{
+    struct pool_traits traits = legacy__traits(flags);
+
+    return pool_queue(NULL, function, context, &traits);
 }
 
 /* ---- registered waits ---- */
 
-BOOL WINAPI RegisterWaitForSingleObject(PHANDLE result, HANDLE handle, WAITORTIMERCALLBACK callback,
-                                        PVOID context, ULONG milliseconds, ULONG flags)
+NTSTATUS NTAPI RtlRegisterWait(PHANDLE result, HANDLE handle, WAITORTIMERCALLBACKFUNC callback,
+                               PVOID context, ULONG milliseconds, ULONG flags)
 {
     struct pool_traits traits = legacy__traits(flags);
     struct dispatcher *target = handle ? api_waitable(handle) : NULL;
 
     if (!target)
-        return api_fail(STATUS_INVALID_HANDLE);
+        return STATUS_INVALID_HANDLE;
     NTSTATUS status = pool_register(target, callback, context, milliseconds,
                                     flags & WT_EXECUTEONLYONCE, &traits, result);
     object_unref(&target->object, OBJ_REF_CALL);
-    return legacy__result(status);
+    return status;
 }
 
-BOOL WINAPI UnregisterWaitEx(HANDLE handle, HANDLE completion)
+NTSTATUS NTAPI RtlDeregisterWaitEx(HANDLE handle, HANDLE completion)
 {
     struct dispatcher *event;
     bool wait;
 
     if (!handle)
-        return api_fail(STATUS_INVALID_HANDLE);
+        return STATUS_INVALID_HANDLE;
     NTSTATUS status = legacy__event(completion, &event, &wait);
-    if (status == STATUS_SUCCESS)
-        status = pool_end((struct pool_object *)handle, event, wait);
-    return legacy__result(status);
+    return status == STATUS_SUCCESS ? pool_end((struct pool_object *)handle, event, wait) : status;
+}
+
+NTSTATUS NTAPI RtlDeregisterWait(HANDLE handle)
+{
+    return RtlDeregisterWaitEx(handle, NULL);
+}
+
+BOOL WINAPI RegisterWaitForSingleObject(PHANDLE result, HANDLE handle, WAITORTIMERCALLBACK callback,
+                                        PVOID context, ULONG milliseconds, ULONG flags)
+{
+    return legacy__result(RtlRegisterWait(result, handle, callback, context, milliseconds, flags));
+}
+
+BOOL WINAPI UnregisterWaitEx(HANDLE handle, HANDLE completion)
+{
+    return legacy__result(RtlDeregisterWaitEx(handle, completion));
 }
 
 BOOL WINAPI UnregisterWait(HANDLE handle)

@@ -23,15 +23,21 @@ static inline bool winsock_is_started(void)
 
 /* The socket with a reference, or NULL with *status saying why: WSAStartup not called (SOCK-7), or
  * no socket (SOCK-6). */
-static inline struct socket *winsock_socket(SOCKET handle, NTSTATUS *status)
+static inline struct socket *winsock_socket_by(SOCKET handle, NTSTATUS *status,
+                                               struct socket *(*look_up)(uintptr_t handle))
 {
     if (!winsock_is_started()) {
         *status = STATUS_OF_WINSOCK(WSANOTINITIALISED);
         return NULL;
     }
-    struct socket *socket = socket_get(handle);
+    struct socket *socket = look_up(handle);
     *status = socket ? STATUS_SUCCESS : STATUS_OBJECT_TYPE_MISMATCH;
     return socket;
+}
+
+static inline struct socket *winsock_socket(SOCKET handle, NTSTATUS *status)
+{
+    return winsock_socket_by(handle, status, socket_get);
 }
 
 /* The result of a Winsock call: 0, or SOCKET_ERROR with the code set; 997 while pending. */

@@ -200,7 +200,7 @@ static bool option__is_there(const char *value, int length)
     enum { LONGEST = 32 };
 
     return !value || length < 0 ||
-           probe_readable(value, (size_t)(length < LONGEST ? length : LONGEST));
+           probe_known_readable(value, (size_t)(length < LONGEST ? length : LONGEST), NULL);
 }
 
 /* Into memory of the library's first: how long the answer is turns out only then. */

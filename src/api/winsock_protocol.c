@@ -342,7 +342,7 @@ SOCKET WSAAPI WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA
     }
     SOCKET made = winsock_open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
     struct socket *socket =
-        made != INVALID_SOCKET && flags & WSA_FLAG_REGISTERED_IO ? socket_get(made) : NULL;
+        made != INVALID_SOCKET && flags & WSA_FLAG_REGISTERED_IO ? socket_find(made) : NULL;
     if (socket) {
         socket_allow_registered(socket);
         socket_unref(socket);

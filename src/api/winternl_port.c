@@ -2,9 +2,9 @@
  *
  * Ports as the NT layer calls them (rules NT-1 to 6).
  */
+#include "api/native_object.h"
 #include "api/object.h"
 
-#include "base/clock.h"
 #include "port/port.h"
 #include "stats/stats.h"
 
@@ -42,38 +42,15 @@ NTSTATUS NTAPI NtSetIoCompletion(HANDLE handle, ULONG_PTR key, ULONG_PTR value, 
     return result;
 }
 
-/* 100 nanoseconds; negative: from now, positive: since 1601, NULL: for ever. */
-static int64_t nt__deadline(const LARGE_INTEGER *timeout)
-{
-    const int64_t unix_epoch = 116444736000000000LL;
-
-    if (!timeout)
-        return CLOCK_FOREVER;
-    if (timeout->QuadPart == 0)
-        return 0;
-    int64_t from_now = -timeout->QuadPart;
-    if (timeout->QuadPart > 0) {
-        struct timespec now;
-        clock_gettime(CLOCK_REALTIME, &now);
-        from_now = timeout->QuadPart - unix_epoch -
-                   (now.tv_sec * NANOSECONDS_PER_SECOND + now.tv_nsec) / 100;
-        if (from_now <= 0)
-            return 0;
-    }
-    int64_t now = clock_now();
-    return from_now > (CLOCK_FOREVER - now) / 100 ? CLOCK_FOREVER : now + from_now * 100;
-}
-
 NTSTATUS NTAPI NtRemoveIoCompletion(HANDLE handle, PULONG_PTR key, PULONG_PTR value,
                                     PIO_STATUS_BLOCK result, PLARGE_INTEGER timeout)
 {
     struct port *port = (struct port *)api_object_of(handle, &port_ops);
     struct port_entry entry;
-    uint32_t removed;
 
     if (!port)
         return STATUS_INVALID_HANDLE;
-    NTSTATUS status = port_remove(port, &entry, 1, &removed, nt__deadline(timeout), false);
+    NTSTATUS status = port_remove_one(port, &entry, native_deadline(timeout));
     object_unref(port_object(port), OBJ_REF_CALL);
     if (status != STATUS_SUCCESS)
         return status;
@@ -97,7 +74,7 @@ NTSTATUS NTAPI NtRemoveIoCompletionEx(HANDLE handle, PFILE_IO_COMPLETION_INFORMA
     if (!port)
         return STATUS_INVALID_HANDLE;
     NTSTATUS status = count ? port_remove(port, (struct port_entry *)entries, count, &taken,
-                                          nt__deadline(timeout), alertable)
+                                          native_deadline(timeout), alertable)
                             : (NTSTATUS)STATUS_INVALID_PARAMETER;
     object_unref(port_object(port), OBJ_REF_CALL);
     if (status == STATUS_TIMEOUT || status == STATUS_USER_APC)

@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * winternl.h's reading of a status.
+ * The NT layer's reading of a status.
  */
-#include "status/status.h"
+#include "api/last_error.h"
 
-#include <winternl.h>
+#include <iocp_nt_rtl.h>
+
+ULONG NTAPI RtlNtStatusToDosErrorNoTeb(NTSTATUS status)
+{
+    return status_dos_error(status);
+}
 
 ULONG NTAPI RtlNtStatusToDosError(NTSTATUS status)
 {
+    api__last_status = status;
     return status_dos_error(status);
+}
+
+NTSTATUS NTAPI RtlGetLastNtStatus(VOID)
+{
+    return api__last_status;
 }

@@ -11,6 +11,11 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
+/* What seldom happens stays out of the functions that it is called from, whose frames would have to
+ * be made for it each time. COLD: hardly ever; it is also laid elsewhere. */
+#define OUT_OF_LINE __attribute__((noinline))
+#define COLD __attribute__((cold, noinline))
+
 #define CACHE_LINE 64
 
 /* The structure that holds this member. */
@@ -31,6 +36,18 @@ static inline void fence_after_exchange(void)
     atomic_thread_fence(memory_order_seq_cst);
 #endif
 }
+
+/* What is written before something is given to the kernel is read after the kernel gave it back: it
+ * sees to that itself, and only the thread sanitizer has to be told. */
+#if defined(__SANITIZE_THREAD__)
+void __tsan_release(void *address);
+void __tsan_acquire(void *address);
+#define KERNEL_TAKES(address) __tsan_release(address)
+#define KERNEL_GAVE(address) __tsan_acquire(address)
+#else
+#define KERNEL_TAKES(address) ((void)(address))
+#define KERNEL_GAVE(address) ((void)(address))
+#endif
 
 /* What a spinning thread tells the processor. */
 static inline void cpu_relax(void)

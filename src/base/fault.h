@@ -23,7 +23,7 @@ enum fault_point {
 /* How many more passes until one fails; 0: never. */
 extern _Atomic int fault_countdown[FAULT_POINTS];
 
-bool fault__count_down(enum fault_point point);
+bool fault__count_down(enum fault_point point) COLD;
 
 /* True if this pass shall fail. */
 static inline bool fault_hit(enum fault_point point)

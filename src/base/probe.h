@@ -28,8 +28,8 @@ struct probe_known {
 };
 extern THREAD_LOCAL struct probe_known probe_known;
 
-bool probe__read(const void *memory, size_t length);
-bool probe__write(const void *memory, size_t length);
+bool probe__read(const void *memory, size_t length) COLD;
+bool probe__write(const void *memory, size_t length) COLD;
 
 /* In the stack above the calling function, not far. Where a stack ends sooner than that the memory
  * behind it is not looked at. */

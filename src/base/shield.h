@@ -26,7 +26,7 @@ extern THREAD_LOCAL struct shield shield_self;
 /* Does what was asked; set by who sends the signals, once. */
 extern void (*_Atomic shield_answer)(void);
 
-void shield__answer(void);
+void shield__answer(void) COLD;
 
 static inline void shield_raise(void)
 {

@@ -11,8 +11,10 @@
 #ifndef BASE_SLAB_H
 #define BASE_SLAB_H
 
+#include "base/fault.h"
 #include "base/lock.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { SLAB_MAX = 20 };
@@ -52,8 +54,56 @@ enum slab_index {
 _Static_assert((int)SLAB_INDEXES < (int)SLAB_MAX, /* one is for tests */
                "every slab needs a place in the threads' caches");
 
+struct slab_piece {
+    struct slab_piece *next;
+};
+
+/* What the calling thread has of each slab. */
+struct slab_cache {
+    struct slab_piece *top;
+    unsigned room; /* for how many more */
+    bool known;    /* there is room, and the thread gives its pieces back when it ends */
+};
+extern THREAD_LOCAL struct slab_cache slab_caches[SLAB_MAX];
+
+void *slab__alloc_slow(struct slab *slab);
+void slab__free_slow(struct slab *slab, struct slab_piece *piece);
+
+static inline struct slab_piece *slab__pop(struct slab_cache *cache)
+{
+    struct slab_piece *piece = cache->top;
+    cache->top = piece->next;
+    cache->room++;
+    /* The next one was left by another thread, or long ago: its line is fetched meanwhile. */
+    __builtin_prefetch(cache->top, 1);
+    return piece;
+}
+
+static inline void slab__push(struct slab_cache *cache, struct slab_piece *piece)
+{
+    piece->next = cache->top;
+    cache->top = piece;
+    cache->room--;
+}
+
 /* NULL when memory is short. The piece is not cleared. */
-void *slab_alloc(struct slab *slab);
-void slab_free(struct slab *slab, void *piece);
+static inline void *slab_alloc(struct slab *slab)
+{
+    struct slab_cache *cache = &slab_caches[slab->index];
+
+    if (fault_hit(FAULT_MEMORY))
+        return NULL;
+    return LIKELY(cache->top != NULL) ? slab__pop(cache) : slab__alloc_slow(slab);
+}
+
+static inline void slab_free(struct slab *slab, void *piece)
+{
+    struct slab_cache *cache = &slab_caches[slab->index];
+
+    if (LIKELY(cache->room))
+        slab__push(cache, piece);
+    else
+        slab__free_slow(slab, piece);
+}
 
 #endif

@@ -29,7 +29,7 @@ static long attempt__error(ssize_t result)
 /* What of the request's buffers is still to be moved, in ATTEMPT_VECTORS pieces at most. */
 static unsigned attempt__rest(const struct engine_request *request, struct iovec *rest)
 {
-    size_t skip = request->moved;
+    size_t skip = engine_moved(request);
     unsigned used = 0;
 
     for (unsigned index = 0; index < request->count && used < ATTEMPT_VECTORS; index++) {
@@ -48,37 +48,52 @@ static unsigned attempt__rest(const struct engine_request *request, struct iovec
 /* The system calls without the C library around them: a call that cannot block is no cancellation
  * point, and opening and closing one costs as much as everything else that is done here. The
  * sanitizers have to see the calls. */
-static ssize_t attempt__move_once(int descriptor, void *data, size_t length, int flags, bool out)
+static ssize_t attempt__move_once(int descriptor, void *data, size_t length, int flags, bool out,
+                                  struct msghdr *named)
 {
+    void *name = named ? named->msg_name : NULL;
+    socklen_t *room = name ? &named->msg_namelen : NULL;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return out ? send(descriptor, data, length, flags) : recv(descriptor, data, length, flags);
+    return out ? sendto(descriptor, data, length, flags, name, room ? *room : 0)
+               : recvfrom(descriptor, data, length, flags, name, room);
 #else
-    return syscall(out ? SYS_sendto : SYS_recvfrom, descriptor, data, length, flags, NULL, NULL);
+    return out ? syscall(SYS_sendto, descriptor, data, length, flags, name, room ? *room : 0)
+               : syscall(SYS_recvfrom, descriptor, data, length, flags, name, room);
 #endif
+}
+
+/* The same of several buffers, or with what the request's own header says; where that is no more
+ * than one buffer and a name, by the shorter way. */
+static __attribute__((noinline)) ssize_t
+attempt__move_message(int descriptor, const struct engine_request *request, int flags, bool out)
+{
+    struct iovec rest[ATTEMPT_VECTORS];
+    struct msghdr message = {.msg_iov = rest}, *header = &message;
+
+    if (request->count == ENGINE_HEADER)
+        header = request->data;
+    else
+        message.msg_iovlen = attempt__rest(request, rest);
+    if (LIKELY(header->msg_iovlen == 1 && !header->msg_control))
+        return attempt__move_once(descriptor, header->msg_iov->iov_base, header->msg_iov->iov_len,
+                                  flags, out, header);
+    return out ? sendmsg(descriptor, header, flags) : recvmsg(descriptor, header, flags);
 }
 
 /* One receive or send of what is left. */
 static long attempt__move(int descriptor, const struct engine_request *request, bool out)
 {
     int flags = (int)request->message_flags | MSG_DONTWAIT | MSG_NOSIGNAL;
-    struct iovec rest[ATTEMPT_VECTORS];
-    struct msghdr message = {.msg_iov = rest};
     ssize_t result;
 
-    do {
-        if (request->count == 0) {
-            char *data = (char *)request->data + request->moved;
-            size_t length = request->length - request->moved;
-            result = attempt__move_once(descriptor, data, length, flags, out);
-        } else if (request->count == ENGINE_HEADER) {
-            result = out ? sendmsg(descriptor, request->data, flags)
-                         : recvmsg(descriptor, request->data, flags);
-        } else {
-            message.msg_iovlen = attempt__rest(request, rest);
+    do
+        if (LIKELY(request->count == 0))
             result =
-                out ? sendmsg(descriptor, &message, flags) : recvmsg(descriptor, &message, flags);
-        }
-    } while (result < 0 && errno == EINTR);
+                attempt__move_once(descriptor, (char *)request->data + request->moved,
+                                   (size_t)(request->length - request->moved), flags, out, NULL);
+        else
+            result = attempt__move_message(descriptor, request, flags, out);
+    while (result < 0 && errno == EINTR);
     return attempt__error(result);
 }
 
@@ -89,8 +104,10 @@ static size_t attempt__asked(const struct engine_request *request)
     struct iovec rest[ATTEMPT_VECTORS];
     size_t asked = 0;
 
-    if (request->count <= ATTEMPT_VECTORS || request->count == ENGINE_HEADER)
+    if (LIKELY(request->count == 0))
         return request->length - request->moved;
+    if (request->count <= ATTEMPT_VECTORS || request->count == ENGINE_HEADER)
+        return engine_length(request) - engine_moved(request);
     for (unsigned used = attempt__rest(request, rest); used--;)
         asked += rest[used].iov_len;
     return asked;
@@ -108,7 +125,8 @@ static long attempt__receive(struct engine_file *file, struct engine_request *re
         if (result == -ECONNREFUSED && request->flags & ENGINE_HARDENED)
             continue; /* reported once each (DGRAM-7) */
         if (result < 0)
-            return result == -EAGAIN || request->moved == 0 ? result : (long)request->moved;
+            return result == -EAGAIN || engine_moved(request) == 0 ? result
+                                                                   : (long)engine_moved(request);
         /* Less than asked for: the stream is drained, and new data will be announced. At the end
          * of the stream nothing more is announced and trying again must go on to give 0. A look
          * (MSG_PEEK) drains nothing. */
@@ -117,9 +135,9 @@ static long attempt__receive(struct engine_file *file, struct engine_request *re
             lane->ready = 0;
         if (!(request->flags & ENGINE_WAIT_ALL))
             return result;
-        request->moved += (size_t)result;
-        if (result == 0 || request->moved == request->length)
-            return (long)request->moved;
+        engine_set_moved(request, engine_moved(request) + (size_t)result);
+        if (result == 0 || engine_moved(request) == engine_length(request))
+            return (long)engine_moved(request);
     }
 }
 
@@ -153,9 +171,17 @@ static long attempt__send(struct engine_file *file, struct engine_request *reque
                           : attempt__move(file->descriptor, request, true);
         if (result < 0)
             return result;
-        request->moved += (size_t)result;
-        if (request->moved >= request->length)
-            return (long)request->moved;
+        size_t moved = (size_t)result;
+        if (LIKELY(request->count == 0)) {
+            request->moved += (uint32_t)moved;
+            if (request->moved >= request->length)
+                return request->moved;
+            continue;
+        }
+        moved += engine_moved(request);
+        engine_set_moved(request, moved);
+        if (moved >= engine_length(request))
+            return (long)moved;
     }
 }
 
@@ -175,8 +201,11 @@ void engine_prepare_accept(void)
     lock_drop(&attempt_reserve_lock);
 }
 
-static int accept__once(int listener)
+/* The peer's name comes with the connection, as getpeername would tell it before the connection has
+ * ended. */
+static int accept__once(int listener, struct engine_request *request)
 {
+    socklen_t length = (socklen_t)request->moved;
     int accepted;
 
     if (fault_hit(FAULT_DESCRIPTOR)) {
@@ -184,23 +213,30 @@ static int accept__once(int listener)
         return -1;
     }
     do
-        accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        accepted = accept4(listener, request->data, request->data ? &length : NULL, SOCK_CLOEXEC);
     while (accepted < 0 && (errno == EINTR || errno == ECONNABORTED));
+    if (accepted >= 0)
+        request->moved = length;
     return accepted;
 }
 
-/* The connection takes the place of a descriptor that exists already; 0 or an error. */
-static long accept__take_place(int connection, int place)
+/* The connection takes the place of a descriptor that exists already: the result as for `done`. */
+static long accept__take_place(int connection, const struct engine_request *request)
 {
+    int place = (int)request->length;
+    int kept =
+        request->flags & ENGINE_KEEP_PLACE ? fcntl(place, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : -1;
     int result = dup3(connection, place, O_CLOEXEC);
     int error = errno;
 
     close(connection);
-    return result < 0 ? -error : 0;
+    if (result < 0 && kept >= 0)
+        close(kept);
+    return result < 0 ? -error : kept >= 0 ? kept : 0;
 }
 
 /* With the reserve's place free; puts the connection in its place and takes the reserve back. */
-static long accept__with_reserve(int listener, int place)
+static long accept__with_reserve(int listener, struct engine_request *request)
 {
     long result = -EMFILE;
 
@@ -208,31 +244,47 @@ static long accept__with_reserve(int listener, int place)
     if (attempt_reserve >= 0) {
         close(attempt_reserve);
         attempt_reserve = -1;
-        int accepted = accept__once(listener);
-        result = accepted < 0 ? attempt__error(accepted) : accept__take_place(accepted, place);
+        int accepted = accept__once(listener, request);
+        result = accepted < 0 ? attempt__error(accepted) : accept__take_place(accepted, request);
         attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
     }
     lock_drop(&attempt_reserve_lock);
     return result;
 }
 
-static long accept__into(int listener, int place)
+static long accept__into_place(int listener, struct engine_request *request)
 {
-    int accepted = accept__once(listener);
+    int accepted = accept__once(listener, request);
 
     if (accepted < 0 && (errno == EMFILE || errno == ENFILE))
-        return accept__with_reserve(listener, place);
+        return accept__with_reserve(listener, request);
     if (accepted < 0)
         return attempt__error(accepted);
     engine_prepare_accept();
-    return accept__take_place(accepted, place);
+    return accept__take_place(accepted, request);
+}
+
+/* Is there another connection? To look costs an eighth of an accept in vain, which makes a socket
+ * before it finds nothing to make it for. It is done once after each edge: where there was another,
+ * all are taken until there is none. What comes after the look is announced. */
+enum { READY_FOR_MANY = 2 };
+
+static void accept__look(struct engine_lane *lane, int listener)
+{
+    struct pollfd wanted = {.fd = listener, .events = POLLIN};
+
+    if (lane->ready != READY_FOR_MANY)
+        lane->ready = poll(&wanted, 1, 0) == 0 ? 0 : READY_FOR_MANY;
 }
 
 static long attempt__accept(struct engine_file *file, struct engine_request *request)
 {
     passing_begin();
-    long result = accept__into(file->descriptor, (int)request->length);
-    passing_end();
+    long result = accept__into_place(file->descriptor, request);
+    if (result <= 0)
+        passing_end();
+    if (result >= 0)
+        accept__look(&file->lanes[ENGINE_IN], file->descriptor);
     return result;
 }
 
@@ -298,7 +350,7 @@ static long attempt__connect(struct engine_file *file, struct engine_request *re
     if (result < 0)
         return result;
     struct engine_request send = {
-        .data = first->iov_base, .length = first->iov_len, .moved = request->moved};
+        .data = first->iov_base, .length = (uint32_t)first->iov_len, .moved = request->moved};
     result = send.length ? attempt__send(file, &send) : 0;
     request->moved = send.moved;
     return result;

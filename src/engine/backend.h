@@ -35,7 +35,7 @@ struct engine_backend {
     void (*detach)(struct engine_file *file);
     /* The same when its descriptor is about to be closed, or names something else by now: what it
      * named is let go on return, if that takes microseconds. NULL: detaching does it, and where the
-     * descriptor names something else nothing has to be done. */
+     * descriptor names something else nothing has to be done. May leave it to the closing. */
     void (*let_go)(struct engine_file *file);
     /* The source's ring for I/O at a position, made when first asked for, or NULL: none can be had.
      * NULL in the table: this engine leaves all of it to the pool. */
@@ -49,6 +49,7 @@ struct engine_backend {
 struct engine_source {
     const struct engine_backend *backend;
     _Atomic uint32_t references; /* its owner's, and one while the library's own thread polls it */
+    uint32_t number;             /* source.c: what files have of it */
     bool nudged;                 /* its threads have to be (nudge.h) */
     struct engine_source *next_left; /* service.c, service_lock */
 };
@@ -84,6 +85,20 @@ void lane_finished(struct engine_file *file, enum engine_lane_index lane,
 /* service.c: the source for files of no port, polled by the library's own thread; made on first
  * use, NULL if impossible. */
 struct engine_source *service_source(void);
+
+/* source.c: the source with this number. It is not destroyed while a file names it. */
+struct engine_source *source_of(uint32_t number);
+
+/* What the source reports of the file: ENGINE_ATTACHED_*. Changed with the attach lock held. */
+static inline uint8_t file_attached(const struct engine_file *file)
+{
+    return atomic_load_explicit(&file->attached, memory_order_relaxed);
+}
+
+static inline void file_set_attached(struct engine_file *file, uint8_t attached)
+{
+    atomic_store_explicit(&file->attached, attached, memory_order_relaxed);
+}
 
 /* file.c: the file's source, or the service's if it has none. Attach lock held. */
 struct engine_source *file_source(struct engine_file *file);

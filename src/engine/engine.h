@@ -16,79 +16,36 @@
 #define ENGINE_ENGINE_H
 
 #include "base/lock.h"
+#include "engine/request.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/uio.h>
 
 struct engine_file;
 struct engine_source;
 
-enum engine_kind {
-    ENGINE_RECEIVE,  /* into data/length or vector/count */
-    ENGINE_READABLE, /* a receive of nothing: waits until there is something, takes nothing */
-    ENGINE_SEND,     /* all of it */
-    ENGINE_ACCEPT,   /* the connection takes the place of descriptor `length`; result 0 */
-    ENGINE_POLL_IN,  /* waits until an accept would succeed, takes nothing */
-    ENGINE_CONNECT,  /* address in vector[0], then data to send in vector[1] */
-    ENGINE_SHUTDOWN, /* ends the outgoing direction once everything before it is sent */
-    ENGINE_TRANSMIT, /* all of `count` pieces at data: see engine/transmit.h */
-    ENGINE_OWN_IN,   /* tried as the kind of file says: see engine/own.h */
-    ENGINE_OWN_OUT,
-    ENGINE_KINDS
-};
-
 enum engine_lane_index { ENGINE_IN, ENGINE_OUT, ENGINE_LANES };
 
-enum engine_request_flags {
-    ENGINE_MUST_PEND = 1,   /* never report the request finished from engine_start */
-    ENGINE_WAIT_ALL = 2,    /* a receive that ends with its buffers full, at the end or in error */
-    ENGINE_IN_KERNEL = 4,   /* the engine's own: it holds it (the fake one does) */
-    ENGINE_CANCELLED = 8,   /* the engine's own: a cancel was asked for */
-    ENGINE_CONNECTING = 16, /* the engine's own: connect has begun */
-    ENGINE_MESSAGES = 32,   /* datagrams: a short receive does not mean that no more is there */
-    ENGINE_HARDENED = 128,  /* a receive of datagrams that hears nothing of refused sends */
-};
-
-#define ENGINE_HEADER UINT16_MAX /* as count: data is a struct msghdr; engines see a vector */
-struct engine_request {
-    struct engine_request *next; /* the lane's ring */
-    /* result: bytes, a descriptor, or a negative errno; -ECANCELED after engine_cancel, the close
-     * error after engine_close. at_once: called inside engine_start, which reports it as well. */
-    void (*done)(struct engine_request *request, long result, bool at_once);
-    union {
-        void *data;
-        struct iovec *vector;
-    };
-    size_t length; /* of data */
-    size_t moved;  /* bytes so far, of requests that need all */
-    uint8_t kind : 7;
-    uint8_t foreign : 1; /* no operation of io/'s; engines do not look at it */
-    uint8_t flags;
-    uint16_t count;         /* of vector; 0: data is one buffer; or ENGINE_HEADER */
-    uint32_t message_flags; /* MSG_* of the system */
-};
-
 struct engine_lane {
-    struct lock lock;            /* this structure and the requests in it */
-    uint8_t ready;               /* trying may succeed; cleared by EAGAIN and short receives */
-    uint8_t hang_up;             /* readiness will not be announced again: do not clear ready */
-    uint8_t closed;              /* errno for requests that come too late, 0 while open */
+    struct lock lock; /* this structure and the requests in it */
+    uint8_t ready;    /* trying may succeed; cleared by EAGAIN, short receives, last accepts */
+    uint8_t hang_up;  /* readiness will not be announced again: do not clear ready */
+    uint8_t closed;   /* errno for requests that come too late, 0 while open */
     _Atomic uint8_t ending;      /* outgoing: the system is being told of the end */
     struct engine_request *tail; /* ring: tail->next is the head */
 };
 
 struct engine_file {
     int descriptor;
-    struct lock attach_lock;   /* what follows, but for the lanes */
-    uint8_t attached;          /* ENGINE_ATTACHED_* */
+    struct lock attach_lock;   /* what follows, but for the lanes; and what the owner likes */
+    _Atomic uint32_t owners;   /* the owner's own; engines do not look at it */
+    uint32_t source;           /* by its number, which takes half the room; 0: none */
+    _Atomic uint8_t attached;  /* ENGINE_ATTACHED_*; read without the lock by who has a lane's */
     _Atomic uint8_t strangers; /* uring.c: how often in a row others than the armer came */
     _Atomic uint16_t armer, armings[ENGINE_LANES]; /* uring.c: who armed; polls, by number */
-    struct engine_source *source;
     struct engine_lane lanes[ENGINE_LANES];
 };
-
 struct engine_events {
     /* A file's notice may come after its owner is gone: takes a reference, or says no. */
     bool (*hold)(struct engine_file *file);
@@ -96,7 +53,6 @@ struct engine_events {
 };
 
 void engine_set_events(const struct engine_events *events); /* once, first; idempotent */
-
 /* Chooses by name ("auto", "epoll", "uring", "fake"). Without a call, or after "auto", IOCP_ENGINE
  * decides, and if that says nothing else the engine with the better figures. 0, or -EBUSY: one is
  * in use already; -EINVAL: unknown; -ENOSYS: refused by this system. */
@@ -131,9 +87,9 @@ void engine_file_finish(struct engine_file *file); /* its descriptor is still op
 /* From now on the file's completions come from this source. */
 void engine_file_move(struct engine_file *file, struct engine_source *source);
 
-/* Starts a request. True: it has finished already, *result as for `done`, which was called with
- * at_once. False: `done` will be called, or was called meanwhile. Who calls here, or cancels or
- * closes, keeps the file until the return: `done` may give up the request's hold on it. */
+/* Starts a request. True: it has finished, *result as for `done`, which was called with at_once.
+ * False: `done` will be called, or was called meanwhile. Who calls here, or cancels or closes,
+ * keeps the file until the return: `done` may give up the request's hold on it. */
 bool engine_start(struct engine_file *file, enum engine_lane_index lane,
                   struct engine_request *request, long *result);
 
@@ -144,7 +100,6 @@ unsigned engine_cancel(struct engine_file *file, bool (*match)(struct engine_req
 
 /* Ends every request with -error and refuses new ones likewise. */
 void engine_close(struct engine_file *file, int error);
-
 bool engine_busy(struct engine_file *file, enum engine_lane_index lane); /* has requests */
 
 #endif

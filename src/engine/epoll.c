@@ -203,32 +203,51 @@ static int epoll__descriptor(struct engine_source *source)
     return epoll__of(source)->epoll;
 }
 
-static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
-                      struct engine_request *request)
+/* Both ways of registering report at once what is ready already. */
+static int epoll__register(struct engine_source *source, const struct engine_file *file,
+                           struct epoll_event *event)
 {
-    uint8_t wanted = lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
+    int epoll = epoll__of(source)->epoll;
+
+    if (epoll_ctl(epoll, file_attached(file) ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, file->descriptor,
+                  event) == 0)
+        return 0;
+    /* An earlier file's registration has outlived its closing (epoll__let_go), and the number names
+     * the same thing again. */
+    if (errno == EEXIST && epoll_ctl(epoll, EPOLL_CTL_MOD, file->descriptor, event) == 0)
+        return 0;
+    return -errno;
+}
+
+/* Has the file reported for this direction too. */
+static OUT_OF_LINE int epoll__attach(struct engine_file *file, uint8_t wanted)
+{
     int result = 0;
 
-    (void)request;
     lock_take(&file->attach_lock);
-    if (!(file->attached & wanted)) {
+    if (!(file_attached(file) & wanted)) {
         struct engine_source *source = file_source(file);
-        uint8_t all = file->attached | wanted;
+        uint8_t all = file_attached(file) | wanted;
         struct epoll_event event = {.events = EPOLLET | EPOLLRDHUP | EPOLLPRI |
                                               (all & ENGINE_ATTACHED_IN ? EPOLLIN : 0u) |
                                               (all & ENGINE_ATTACHED_OUT ? EPOLLOUT : 0u),
                                     .data.ptr = file};
-        /* Both ways of registering report at once what is ready already. */
-        if (!source)
-            result = -ENOMEM;
-        else if (epoll_ctl(epoll__of(source)->epoll, file->attached ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
-                           file->descriptor, &event) < 0)
-            result = -errno;
-        else
-            file->attached = all;
+        result = source ? epoll__register(source, file, &event) : -ENOMEM;
+        if (result == 0)
+            file_set_attached(file, all);
     }
     lock_drop(&file->attach_lock);
     return result;
+}
+
+static int epoll__arm(struct engine_file *file, enum engine_lane_index lane,
+                      struct engine_request *request)
+{
+    uint8_t wanted = lane == ENGINE_IN ? ENGINE_ATTACHED_IN : ENGINE_ATTACHED_OUT;
+
+    (void)request;
+    /* A file is moved to another source with its lanes' locks held, of which this has one. */
+    return LIKELY(file_attached(file) & wanted) ? 0 : epoll__attach(file, wanted);
 }
 
 static void epoll__detach(struct engine_file *file)
@@ -237,6 +256,14 @@ static void epoll__detach(struct engine_file *file)
 
     if (source)
         epoll_ctl(epoll__of(source)->epoll, EPOLL_CTL_DEL, file->descriptor, NULL);
+}
+
+/* The registration goes with what the descriptor names. If that stays open elsewhere (a duplicate
+ * that the program has made, a child that inherited it) edges go on being reported, for a file that
+ * is gone or has become another one: notices that are stale, as any may be. */
+static void epoll__let_go(struct engine_file *file)
+{
+    (void)file;
 }
 
 const struct engine_backend engine_epoll = {
@@ -250,5 +277,6 @@ const struct engine_backend engine_epoll = {
     .attempt = engine_attempt,
     .arm = epoll__arm,
     .detach = epoll__detach,
+    .let_go = epoll__let_go,
     .ring = epoll__ring,
 };

@@ -132,7 +132,7 @@ static struct engine_request fake__cut(const struct engine_request *request, siz
     struct engine_request cut = *request;
     size_t left = length;
 
-    cut.length = length;
+    engine_set_length(&cut, length);
     if (request->count == 0)
         return cut;
     cut.vector = pieces;
@@ -144,7 +144,7 @@ static struct engine_request fake__cut(const struct engine_request *request, siz
         left -= piece.iov_len;
         pieces[cut.count++] = piece;
     }
-    cut.length -= left;
+    engine_set_length(&cut, length - left);
     return cut;
 }
 
@@ -152,17 +152,18 @@ static struct engine_request fake__cut(const struct engine_request *request, siz
 static long fake__short(struct engine_file *file, struct engine_request *request)
 {
     struct iovec pieces[FAKE_VECTORS];
-    size_t left = request->length - request->moved;
-    size_t length = request->moved + 1 + fake__below(left);
+    size_t left = engine_length(request) - engine_moved(request);
+    size_t length = engine_moved(request) + 1 + fake__below(left);
     struct engine_request cut = fake__cut(request, length, pieces);
 
-    if (cut.length <= request->moved)
+    if (engine_length(&cut) <= engine_moved(request))
         return engine_attempt(file, request);
     long result = engine_attempt(file, &cut);
-    request->moved = cut.moved;
+    engine_set_moved(request, engine_moved(&cut));
     if (!(request->kind == ENGINE_SEND || request->flags & ENGINE_WAIT_ALL))
         return result;
-    if (result < 0 || (size_t)result < cut.length || cut.length == request->length)
+    if (result < 0 || (size_t)result < engine_length(&cut) ||
+        engine_length(&cut) == engine_length(request))
         return result;
     fake__announce(file, fake__lane_of(request));
     return -EAGAIN;
@@ -195,7 +196,7 @@ static long fake__attempt(struct engine_file *file, struct engine_request *reque
         return fake__failure(request);
     /* A message cut short would be lost. */
     if (moves && !request->message_flags && !(request->flags & ENGINE_MESSAGES) &&
-        request->length > request->moved && fake__chance(FAKE_SHORTEN))
+        engine_length(request) > engine_moved(request) && fake__chance(FAKE_SHORTEN))
         return fake__short(file, request);
     return engine_attempt(file, request);
 }

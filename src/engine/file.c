@@ -38,9 +38,9 @@ void engine_file_renew(struct engine_file *file, bool out_held)
     struct engine_lane *out = &file->lanes[ENGINE_OUT];
 
     lock_take(&file->attach_lock);
-    if (file->attached && engine_backend()->let_go)
+    if (file_attached(file) && engine_backend()->let_go)
         engine_backend()->let_go(file);
-    file->attached = 0;
+    file_set_attached(file, 0);
     lock_drop(&file->attach_lock);
     if (!out_held)
         lock_take(&out->lock);
@@ -60,7 +60,7 @@ void engine_file_drain_in(struct engine_file *file)
 struct engine_source *file_source(struct engine_file *file)
 {
     lock_assert_held(&file->attach_lock);
-    return file->source ? file->source : service_source();
+    return file->source ? source_of(file->source) : service_source();
 }
 
 /* What was armed at the old source has to be armed at the new one. */
@@ -87,10 +87,10 @@ void engine_file_move(struct engine_file *file, struct engine_source *source)
     lock_take(&file->lanes[ENGINE_OUT].lock);
     lock_take(&file->lanes[ENGINE_IN].lock);
     lock_take(&file->attach_lock);
-    if (file->attached)
+    if (file_attached(file))
         engine_backend()->detach(file);
-    file->attached = 0;
-    file->source = source;
+    file_set_attached(file, 0);
+    file->source = source ? source->number : 0;
     lock_drop(&file->attach_lock);
     file__arm_again(file, ENGINE_IN);
     file__arm_again(file, ENGINE_OUT);
@@ -106,8 +106,8 @@ void engine_file_finish(struct engine_file *file)
     for (int index = 0; index < ENGINE_LANES; index++)
         ASSERT(atomic_load(&file->lanes[index].lock.word) == 0 && !file->lanes[index].tail);
     lock_take(&file->attach_lock);
-    if (file->attached)
+    if (file_attached(file))
         (backend->let_go ? backend->let_go : backend->detach)(file);
-    file->attached = 0;
+    file_set_attached(file, 0);
     lock_drop(&file->attach_lock);
 }

@@ -138,9 +138,10 @@ static long transmit__datagrams(int descriptor, struct engine_request *request)
     const struct engine_piece *gather = request->data;
     bool again = true; /* an earlier one's refusal is reported instead of sending (DGRAM-7) */
 
-    while (request->moved < request->length) {
+    while (engine_moved(request) < engine_length(request)) {
         struct msghdr message;
-        long error = transmit__gather(gather, gather + request->count, request->moved, &message);
+        long error =
+            transmit__gather(gather, gather + request->count, engine_moved(request), &message);
         if (error)
             return error;
         ssize_t sent = sendmsg(descriptor, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -150,10 +151,10 @@ static long transmit__datagrams(int descriptor, struct engine_request *request)
         }
         if (sent < 0)
             return errno == EWOULDBLOCK ? -EAGAIN : -errno;
-        request->moved += (size_t)sent;
+        engine_set_moved(request, engine_moved(request) + (size_t)sent);
         again = true;
     }
-    return (long)request->moved;
+    return (long)engine_moved(request);
 }
 
 long engine_attempt_transmit(struct engine_file *file, struct engine_request *request)
@@ -167,16 +168,16 @@ long engine_attempt_transmit(struct engine_file *file, struct engine_request *re
     for (; piece < end; piece++) {
         if (piece->kind == ENGINE_PIECE_END) {
             long result = engine_end_out(file);
-            return result < 0 ? result : (long)request->moved;
+            return result < 0 ? result : (long)engine_moved(request);
         }
-        while (request->moved < before + piece->length) {
-            long result = transmit__piece(file->descriptor, piece, request->moved - before,
-                                          before + piece->length < request->length);
+        while (engine_moved(request) < before + piece->length) {
+            long result = transmit__piece(file->descriptor, piece, engine_moved(request) - before,
+                                          before + piece->length < engine_length(request));
             if (result < 0)
                 return result;
-            request->moved += (size_t)result;
+            engine_set_moved(request, engine_moved(request) + (size_t)result);
         }
         before += piece->length;
     }
-    return (long)request->moved;
+    return (long)engine_moved(request);
 }

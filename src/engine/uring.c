@@ -217,7 +217,7 @@ static void uring__unwatch(struct engine_file *file, enum engine_lane_index lane
     uint16_t arming = atomic_exchange_explicit(&file->armings[lane], 0, memory_order_relaxed);
     uint64_t tag = uring__tag(file, lane, arming);
 
-    file->attached &= (uint8_t)~uring__bit(lane);
+    file_set_attached(file, file_attached(file) & (uint8_t)~uring__bit(lane));
     if (!arming || !source)
         return;
     ring_cancel(&uring__of(source)->ring, tag);
@@ -231,7 +231,7 @@ static void uring__ended(struct engine_file *file, enum engine_lane_index lane, 
     lock_take(&file->attach_lock);
     if (atomic_load_explicit(&file->armings[lane], memory_order_relaxed) == arming) {
         atomic_store_explicit(&file->armings[lane], 0, memory_order_relaxed);
-        file->attached &= (uint8_t)~uring__bit(lane);
+        file_set_attached(file, file_attached(file) & (uint8_t)~uring__bit(lane));
     }
     lock_drop(&file->attach_lock);
 }
@@ -421,7 +421,7 @@ static int uring__watch(struct engine_file *file, enum engine_lane_index lane)
     if (error)
         atomic_store_explicit(&file->armings[lane], 0, memory_order_relaxed);
     else
-        file->attached |= uring__bit(lane);
+        file_set_attached(file, file_attached(file) | uring__bit(lane));
     return error;
 }
 
@@ -432,7 +432,7 @@ static int uring__arm(struct engine_file *file, enum engine_lane_index lane,
 
     (void)request;
     lock_take(&file->attach_lock);
-    if (!(file->attached & uring__bit(lane)))
+    if (!(file_attached(file) & uring__bit(lane)))
         result = uring__watch(file, lane);
     lock_drop(&file->attach_lock);
     return result;

@@ -143,6 +143,7 @@ int ring_submit(struct uring_ring *ring, const struct io_uring_sqe *entry)
     queue->sqes[place] = *entry;
     if (queue->array)
         queue->array[place] = place;
+    KERNEL_TAKES(ring);
     /* Pairs with the kernel's acquire of the tail. */
     __atomic_store_n(queue->ktail, tail + 1, __ATOMIC_RELEASE);
     int error = ring__hand_over(ring, &put_aside);
@@ -213,6 +214,7 @@ static bool ring__pop(struct uring_ring *ring, struct io_uring_cqe *completion)
     if (found)
         ring__count(ring, completion);
     lock_drop(&ring->reap_lock);
+    KERNEL_GAVE(ring);
     return found;
 }
 

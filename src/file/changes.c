@@ -266,20 +266,19 @@ static NTSTATUS changes__check(struct file *file, const struct file_changes_call
 
 static NTSTATUS changes__overlapped(struct file *file, const struct file_changes_call *call)
 {
-    struct change_wait *wait = fault_calloc(1, sizeof *wait);
+    struct change_wait *wait = io_memory_new(sizeof *wait);
 
     if (!wait)
         return STATUS_INSUFFICIENT_RESOURCES;
-    wait->room = call->room;
-    wait->length = call->length;
+    *wait = (struct change_wait){.room = call->room, .length = call->length};
     NTSTATUS status = io_begin(&file->io, call->overlapped ? call->overlapped : &wait->own,
                                call->call, call->routine, &wait->operation);
     if (status != STATUS_SUCCESS) {
-        free(wait);
+        io_memory_free(wait);
         return status;
     }
     struct io_operation *operation = wait->operation;
-    operation->buffers = wait; /* freed with it */
+    io_keep_memory(operation, wait);
     status = changes__begin(file, call, wait);
     if (status != STATUS_PENDING)
         io_abandon(operation);

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -299,6 +300,23 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
     }
     object_unref(file_object(&file->io), OBJ_REF_CALL);
     return status;
+}
+
+NTSTATUS file_reopen(struct file *file, uint32_t access, uint32_t share, uint32_t flags,
+                     uintptr_t *handle)
+{
+    char name[64];
+    struct file_opening opening = {.name = name,
+                                   .access = access,
+                                   .share = share,
+                                   .disposition = OPENING_EXISTING,
+                                   .flags = flags};
+    bool existed;
+
+    if (flags & OPENING_DELETE_ON_CLOSE)
+        return STATUS_INVALID_PARAMETER;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", file__descriptor(file));
+    return file_create(&opening, handle, &existed);
 }
 
 int file_descriptor(uintptr_t handle)

@@ -23,6 +23,9 @@ struct file_opening {
 };
 /* *existed: the file was there before. */
 NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool *existed);
+/* Another handle of an open file, by whatever name it has, or none. */
+NTSTATUS file_reopen(struct file *file, uint32_t access, uint32_t share, uint32_t flags,
+                     uintptr_t *handle);
 /* The descriptor behind a file's handle, or -1. It lives as long as the handle. */
 int file_descriptor(uintptr_t handle);
 
@@ -67,6 +70,11 @@ struct file_facts {
 NTSTATUS file_facts(struct file *file, struct file_facts *facts);
 /* FILE_ATTRIBUTE_* of a mode as stat has it. */
 uint32_t file_attributes(uint32_t mode);
+/* FILE_* rights that it was opened with; FILE_SYNCHRONOUS_IO_NONALERT and the like. */
+uint32_t file_rights(const struct file *file);
+uint32_t file_mode(struct file *file);
+/* What addresses of its buffers have to be a multiple of, less one. */
+uint32_t file_alignment(struct file *file);
 /* 0: leave as it is. */
 NTSTATUS file_set_times(struct file *file, int64_t accessed, int64_t written);
 NTSTATUS file_set_attributes(struct file *file, uint32_t attributes);

@@ -4,31 +4,20 @@
  */
 #include "file/file_internal.h"
 
+#include "base/filetime.h"
+
 #include <winnt.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#define EPOCH_SECONDS 11644473600LL /* from 1601 to 1970 */
-#define UNITS_PER_SECOND 10000000LL /* of 100 ns */
-
 enum { TYPE_UNKNOWN = 0, TYPE_DISK = 1, TYPE_CHARACTER = 2, TYPE_PIPE = 3, BLOCK = 512 };
 
-static int64_t facts__time(int64_t seconds, uint32_t nanoseconds)
-{
-    return (seconds + EPOCH_SECONDS) * UNITS_PER_SECOND + nanoseconds / 100;
-}
-
+/* 0 and less: to be left as it is. */
 static struct timespec facts__timespec(int64_t time)
 {
-    struct timespec spec = {.tv_nsec = UTIME_OMIT};
-
-    if (time > 0) {
-        spec.tv_sec = time / UNITS_PER_SECOND - EPOCH_SECONDS;
-        spec.tv_nsec = time % UNITS_PER_SECOND * 100;
-    }
-    return spec;
+    return time > 0 ? filetime_timespec(time) : (struct timespec){.tv_nsec = UTIME_OMIT};
 }
 
 uint32_t file_attributes(uint32_t mode)
@@ -61,15 +50,15 @@ static void facts__fill(struct file_facts *facts, const struct statx *state)
         .allocated = state->stx_blocks * BLOCK,
         .device = (uint64_t)state->stx_dev_major << 32 | state->stx_dev_minor,
         .inode = state->stx_ino,
-        .accessed = facts__time(state->stx_atime.tv_sec, state->stx_atime.tv_nsec),
-        .written = facts__time(state->stx_mtime.tv_sec, state->stx_mtime.tv_nsec),
-        .changed = facts__time(state->stx_ctime.tv_sec, state->stx_ctime.tv_nsec),
+        .accessed = filetime_of(state->stx_atime.tv_sec, state->stx_atime.tv_nsec),
+        .written = filetime_of(state->stx_mtime.tv_sec, state->stx_mtime.tv_nsec),
+        .changed = filetime_of(state->stx_ctime.tv_sec, state->stx_ctime.tv_nsec),
         .links = state->stx_nlink,
         .attributes = file_attributes(state->stx_mode),
         .type = facts__type(state->stx_mode),
         .directory = S_ISDIR(state->stx_mode)};
     facts->created = state->stx_mask & STATX_BTIME
-                         ? facts__time(state->stx_btime.tv_sec, state->stx_btime.tv_nsec)
+                         ? filetime_of(state->stx_btime.tv_sec, state->stx_btime.tv_nsec)
                          : facts->written;
 }
 
@@ -82,6 +71,27 @@ NTSTATUS file_facts(struct file *file, struct file_facts *facts)
     facts__fill(facts, &state);
     facts->delete_pending = node_delete_pending(file);
     return STATUS_SUCCESS;
+}
+
+uint32_t file_rights(const struct file *file)
+{
+    return file->access;
+}
+
+uint32_t file_mode(struct file *file)
+{
+    enum { MODE_THROUGH = 2, MODE_UNBUFFERED = 8, MODE_SYNCHRONOUS = 0x20, MODE_DELETES = 0x1000 };
+    int flags = fcntl(file__descriptor(file), F_GETFL);
+
+    return (flags >= 0 && flags & O_DSYNC ? MODE_THROUGH : 0u) |
+           (file_has(file, FILE_UNBUFFERED_ASKED) ? MODE_UNBUFFERED : 0u) |
+           (file_has(file, IO_FILE_OVERLAPPED) ? 0u : MODE_SYNCHRONOUS) |
+           (file_has(file, FILE_DELETES) ? MODE_DELETES : 0u);
+}
+
+uint32_t file_alignment(struct file *file)
+{
+    return file_has(file, FILE_UNBUFFERED_ASKED) ? file->alignment - 1 : 0;
 }
 
 /* Of a link: what it leads to, if that exists, and that it is one. */

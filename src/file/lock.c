@@ -214,19 +214,18 @@ static NTSTATUS lock__synchronous(struct file *file, struct lock_held *wanted, b
 static NTSTATUS lock__overlapped(struct file *file, struct lock_held *wanted, bool at_once,
                                  OVERLAPPED *overlapped)
 {
-    struct lock_wait *wait = fault_calloc(1, sizeof *wait);
+    struct lock_wait *wait = io_memory_new(sizeof *wait);
     struct io_operation *operation;
 
     NTSTATUS status = wait ? io_begin(&file->io, overlapped, NULL, NULL, &operation)
                            : STATUS_INSUFFICIENT_RESOURCES;
     if (status != STATUS_SUCCESS) {
-        free(wait);
+        io_memory_free(wait);
         free(wanted);
         return status;
     }
-    wait->wanted = wanted;
-    wait->operation = operation;
-    operation->buffers = wait; /* freed with it */
+    *wait = (struct lock_wait){.wanted = wanted, .operation = operation};
+    io_keep_memory(operation, wait);
     status = lock__begin(wait, at_once);
     if (status == STATUS_PENDING) /* not ours any more */
         return status;

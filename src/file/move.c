@@ -4,6 +4,7 @@
  */
 #include "file/names.h"
 
+#include "base/fault.h"
 #include "file/file_internal.h"
 #include "object/handle.h"
 #include "sched/sched.h"
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -22,13 +24,10 @@ enum { COPY_PIECE = 1 << 16, COPY_AT_ONCE = 1 << 30 };
 
 enum { COPY_DISPOSITION_NEW = 1, COPY_DISPOSITION_ALWAYS = 2, COPY_DISPOSITION_OPEN = 3 };
 
-/* By reading and writing, where the system cannot do it in itself. */
-static int copy__by_hand(int from, int to)
+static int copy__pieces(int from, int to, char *piece)
 {
-    static _Thread_local char piece[COPY_PIECE];
-
     for (;;) {
-        ssize_t got = read(from, piece, sizeof piece);
+        ssize_t got = read(from, piece, COPY_PIECE);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
@@ -40,6 +39,18 @@ static int copy__by_hand(int from, int to)
             done += put > 0 ? put : 0;
         }
     }
+}
+
+/* By reading and writing, where the system cannot do it in itself. */
+static int copy__by_hand(int from, int to)
+{
+    char *piece = fault_malloc(COPY_PIECE);
+
+    if (!piece)
+        return -ENOMEM;
+    int result = copy__pieces(from, to, piece);
+    free(piece);
+    return result;
 }
 
 static int copy__contents(int from, int to)

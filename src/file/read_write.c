@@ -255,7 +255,7 @@ static NTSTATUS pages__capture(struct io_positional *operation, void *const *pag
 
     if (count > UINT16_MAX)
         return STATUS_INVALID_PARAMETER;
-    struct iovec *vector = fault_calloc(count + 1, sizeof *vector);
+    struct iovec *vector = io_memory_new((count + 1) * sizeof *vector);
     if (!vector)
         return STATUS_INSUFFICIENT_RESOURCES;
     for (uint32_t index = 0; index < count; index++) {
@@ -263,7 +263,7 @@ static NTSTATUS pages__capture(struct io_positional *operation, void *const *pag
         if (index == count - 1)
             vector[index].iov_len = length - index * page;
     }
-    operation->operation.buffers = vector;
+    io_keep_memory(&operation->operation, vector);
     operation->disk.vector = vector;
     operation->disk.count = (uint16_t)count;
     return STATUS_SUCCESS;

@@ -2,7 +2,8 @@
  *
  * File objects: their port, their modes, their end.
  *
- * file->lock is taken alone; the engine's locks are not taken under it.
+ * file->lock is the engine's attach_lock: what happens under either is rare and short, and no other
+ * lock is taken here under it.
  */
 #include "io/file.h"
 
@@ -34,7 +35,6 @@ void io_file_init(struct io_file *file, const struct object_ops *ops, int descri
     file->key = 0;
     engine_file_init(&file->engine, descriptor);
     atomic_store_explicit(&file->flags, flags, memory_order_relaxed);
-    file->lock = (struct lock){0};
     dispatcher_init(&file->dispatcher, ops, OBJ_REF_CALL, 0);
 }
 

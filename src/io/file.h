@@ -50,10 +50,18 @@ struct io_file {
     struct dispatcher dispatcher; /* signalled by operations without an event (EVT-2) */
     struct port *_Atomic port;    /* set once; the key is written before */
     uintptr_t key;
-    struct engine_file engine;
-    _Atomic uint32_t flags;
-    struct lock lock; /* associating; and for the kind's own use */
+    union {
+        struct engine_file engine;
+        struct { /* names for two fields of the engine's */
+            int : 32;
+            struct lock lock;       /* attach_lock: associating; and for the kind's own use */
+            _Atomic uint32_t flags; /* owners */
+        };
+    };
 };
+_Static_assert(offsetof(struct io_file, lock) == offsetof(struct io_file, engine.attach_lock) &&
+                   offsetof(struct io_file, flags) == offsetof(struct io_file, engine.owners),
+               "the same under two names");
 
 static inline struct object *file_object(struct io_file *file)
 {

@@ -3,7 +3,7 @@
  * Overlapped operations: begun, completed, cancelled, and what becomes of them when their thread
  * ends. io_complete runs with the engine's lane lock held and takes the port's lock and leaves.
  */
-#include "io/operation.h"
+#include "io/native.h"
 
 #include "base/fault.h"
 #include "base/slab.h"
@@ -22,6 +22,9 @@ static THREAD_LOCAL struct {
     uintptr_t information;
 } io_at_once;
 
+/* The native call that the thread is in; APCs that run meanwhile may be in calls of their own. */
+static THREAD_LOCAL struct io_native *io_native;
+
 static struct slab io_slab = {.size = sizeof(struct io_operation), .index = SLAB_OPERATION};
 static void (*_Atomic io_give_back)(struct io_operation *operation);
 
@@ -32,8 +35,8 @@ static void io__free(struct io_operation *operation)
 {
     struct io_file *file = operation->file;
 
-    if (operation->buffers)
-        free(operation->buffers);
+    if (UNLIKELY(operation->flags & IO_SIDE))
+        free(operation->side);
     if (operation->flags & IO_POSITIONAL)
         atomic_load_explicit(&io_give_back, memory_order_relaxed)(operation);
     else
@@ -46,22 +49,97 @@ static void io__release_packet(struct packet *packet)
     io__free(CONTAINER_OF(packet, struct io_operation, packet));
 }
 
+void *io_memory_new(size_t size)
+{
+    struct io_side *side = fault_malloc(sizeof *side + size);
+
+    return side ? side + 1 : NULL;
+}
+
+void io_memory_free(void *memory)
+{
+    if (memory)
+        free((struct io_side *)memory - 1);
+}
+
+void io_keep_memory(struct io_operation *operation, void *memory)
+{
+    struct io_side *side = (struct io_side *)memory - 1;
+
+    if (operation->flags & IO_SIDE) { /* the event's or the routine's */
+        *side = *operation->side;
+        free(operation->side);
+    } else {
+        side->overlapped = operation->overlapped;
+        side->event = NULL;
+        side->context = NULL;
+    }
+    operation->side = side;
+    operation->flags |= IO_SIDE;
+}
+
+static struct io_side *io__need_side(struct io_operation *operation)
+{
+    if (!(operation->flags & IO_SIDE)) {
+        void *memory = io_memory_new(0);
+        if (!memory)
+            return NULL;
+        io_keep_memory(operation, memory);
+    }
+    return operation->side;
+}
+
+void io_native_enter(struct io_native *native)
+{
+    native->outer = io_native;
+    io_native = native;
+}
+
+void io_native_leave(struct io_native *native)
+{
+    io_native = native->outer;
+}
+
+/* NTF-3: the block stays as it is until the end, so it is not marked. */
+static OUT_OF_LINE NTSTATUS io__make_native(struct io_operation *operation,
+                                            const struct io_native *native)
+{
+    operation->overlapped = native->block;
+    if (!native->context)
+        operation->flags |= IO_NO_PACKET;
+    else if (!native->routine && native->context != native->block) {
+        struct io_side *side = io__need_side(operation);
+        if (!side)
+            return STATUS_INSUFFICIENT_RESOURCES;
+        side->context = native->context;
+        operation->flags |= IO_CONTEXT;
+    }
+    return STATUS_SUCCESS;
+}
+
 /* Finds and resets what the end of the operation will signal (EVT-1, 2, 3). */
-static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPED *overlapped)
+static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPED *overlapped,
+                                 bool native)
 {
     uintptr_t handle = (uintptr_t)overlapped->hEvent;
 
     dispatcher_reset(&operation->file->dispatcher);
-    if (operation->routine || handle == 0)
+    if ((operation->flags & IO_ROUTINE && !native) || handle == 0)
         return STATUS_SUCCESS; /* EVT-6: hEvent is the program's own then */
-    if (handle & 1)
+    if (handle & 1 && !native)
         operation->flags |= IO_NO_PACKET;
     struct object *event = handle_get_kind(handle & ~(uintptr_t)3, &event_ops, NULL);
     if (!event)
         return STATUS_INVALID_HANDLE;
+    struct io_side *side = io__need_side(operation);
+    if (!side) {
+        object_unref(event, OBJ_REF_CALL);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     object_relabel(OBJ_REF_CALL, OBJ_REF_EVENT);
-    operation->event = (struct dispatcher *)event;
-    dispatcher_reset(operation->event);
+    side->event = (struct dispatcher *)event;
+    operation->flags |= IO_EVENT;
+    dispatcher_reset(side->event);
     return STATUS_SUCCESS;
 }
 
@@ -85,13 +163,15 @@ static void routine__drop(struct apc *apc)
     routine__free(CONTAINER_OF(apc, struct io_routine, apc));
 }
 
-static NTSTATUS io__add_routine(struct io_operation *operation,
-                                void (*call)(const struct io_routine *), void *function)
+static OUT_OF_LINE NTSTATUS io__add_routine(struct io_operation *operation,
+                                            void (*call)(const struct io_routine *), void *function,
+                                            void *context)
 {
     if (atomic_load_explicit(&operation->file->port, memory_order_acquire))
         return STATUS_INVALID_PARAMETER;
     struct thread *thread = thread_current();
-    struct io_routine *routine = thread ? fault_calloc(1, sizeof *routine) : NULL;
+    struct io_side *side = thread ? io__need_side(operation) : NULL;
+    struct io_routine *routine = side ? fault_calloc(1, sizeof *routine) : NULL;
     if (!routine)
         return STATUS_INSUFFICIENT_RESOURCES;
     object_ref((struct object *)thread, OBJ_REF_OPERATION);
@@ -99,8 +179,10 @@ static NTSTATUS io__add_routine(struct io_operation *operation,
                                    .call = call,
                                    .function = function,
                                    .thread = thread,
-                                   .overlapped = operation->packet.overlapped};
-    operation->routine = routine;
+                                   .overlapped = side->overlapped,
+                                   .context = context};
+    side->routine = routine;
+    operation->flags |= IO_ROUTINE;
     return STATUS_SUCCESS;
 }
 
@@ -109,28 +191,36 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
                             void *function)
 {
     NTSTATUS status = STATUS_SUCCESS;
+    struct io_native *native = io_native;
+    void *context = NULL;
 
     /* In parts: clearing it as a whole is a string instruction, which starts slowly. */
-    operation->packet = (struct packet){.overlapped = overlapped, .owner = PACKET_OPERATION};
     operation->request = (struct engine_request){0};
     operation->file = file;
-    operation->event = NULL;
-    operation->routine = NULL;
-    operation->buffers = NULL;
+    operation->overlapped = overlapped;
     operation->thread = sched_thread_number();
     operation->flags = flags;
     object_ref(file_object(file), OBJ_REF_OPERATION);
     port_set_packet_release(PACKET_OPERATION, io__release_packet);
-    io_mark_pending(overlapped);
-    if (function)
-        status = io__add_routine(operation, call, function);
+    if (UNLIKELY(native) && overlapped == &native->overlapped) {
+        status = io__make_native(operation, native);
+        call = native->call;
+        function = native->routine;
+        context = native->context;
+    } else {
+        io_mark_pending(overlapped);
+        native = NULL;
+    }
+    if (status == STATUS_SUCCESS && function)
+        status = io__add_routine(operation, call, function, context);
     if (status == STATUS_SUCCESS && overlapped)
-        status = io__reset_signal(operation, overlapped);
+        status = io__reset_signal(operation, overlapped, native != NULL);
     if (status != STATUS_SUCCESS) {
         io_abandon(operation);
         return status;
     }
-    if (operation->event || function || !atomic_load_explicit(&file->port, memory_order_relaxed))
+    if (operation->flags & (IO_EVENT | IO_ROUTINE) ||
+        !atomic_load_explicit(&file->port, memory_order_relaxed))
         thread_exit_register(THREAD_EXIT_IO, io__leave_thread);
     return STATUS_SUCCESS;
 }
@@ -155,31 +245,30 @@ NTSTATUS io_begin_in(struct io_operation *operation, void (*give_back)(struct io
     return io__prepare(operation, IO_POSITIONAL, file, overlapped, call, function);
 }
 
-void io_abandon(struct io_operation *operation)
+OUT_OF_LINE void io_abandon(struct io_operation *operation)
 {
-    if (operation->event)
-        object_unref(&operation->event->object, OBJ_REF_EVENT);
-    if (operation->routine)
-        routine__free(operation->routine);
+    if (operation->flags & IO_EVENT)
+        object_unref(&operation->side->event->object, OBJ_REF_EVENT);
+    if (operation->flags & IO_ROUTINE)
+        routine__free(operation->side->routine);
     io__free(operation);
 }
 
 /* PKT-10: the byte count, the status, the event or the file, then the packet or the routine. */
-static void io__publish(struct io_operation *operation, NTSTATUS status, uintptr_t information)
+static void io__publish(struct io_operation *operation, OVERLAPPED *overlapped, NTSTATUS status,
+                        uintptr_t information)
 {
-    OVERLAPPED *overlapped = operation->packet.overlapped;
-    struct dispatcher *event = operation->event;
     struct io_file *file = operation->file;
 
     overlapped->InternalHigh = information;
     /* Pairs with whoever polls Internal (HasOverlappedIoCompleted): who sees the status sees the
      * bytes and the data. */
     __atomic_store_n(&overlapped->Internal, (uint32_t)status, __ATOMIC_RELEASE);
-    if (event) {
+    if (UNLIKELY(operation->flags & IO_EVENT)) {
+        struct dispatcher *event = operation->side->event;
         dispatcher_set(event);
         object_unref(&event->object, OBJ_REF_EVENT);
-        operation->event = NULL;
-    } else if (!operation->routine && !io_file_has(file, IO_FILE_SKIP_EVENT)) {
+    } else if (!(operation->flags & IO_ROUTINE) && !io_file_has(file, IO_FILE_SKIP_EVENT)) {
         dispatcher_set(&file->dispatcher);
     }
 }
@@ -188,13 +277,13 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
                  bool at_once)
 {
     struct io_file *file = operation->file;
-    struct io_routine *routine = operation->routine;
+    OVERLAPPED *overlapped = io_overlapped(operation);
 
     if (at_once) {
         io_at_once.status = status;
         io_at_once.information = information;
     }
-    if (!operation->packet.overlapped || (at_once && status_is_error(status))) {
+    if (!overlapped || (at_once && status_is_error(status))) {
         io_abandon(operation);
         return;
     }
@@ -203,17 +292,22 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
     struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
     bool skip =
         operation->flags & IO_NO_PACKET || (at_once && io_file_has(file, IO_FILE_SKIP_PORT));
-    io__publish(operation, status, information);
-    if (routine) {
+    io__publish(operation, overlapped, status, information);
+    if (UNLIKELY(operation->flags & IO_ROUTINE)) {
+        struct io_routine *routine = operation->side->routine;
         routine->status = status;
         routine->information = information;
         if (!apc_queue(routine->thread, &routine->apc))
             routine__free(routine);
-        operation->routine = NULL;
     } else if (port && !skip) {
-        operation->packet.key = file->key;
-        operation->packet.information = information;
-        operation->packet.status = status;
+        void *shown = overlapped;
+        if (UNLIKELY(operation->flags & IO_CONTEXT))
+            shown = operation->side->context;
+        operation->packet = (struct packet){.key = file->key,
+                                            .overlapped = shown,
+                                            .information = information,
+                                            .status = status,
+                                            .owner = PACKET_OPERATION};
         port_insert(port, &operation->packet, true);
         return;
     }
@@ -297,8 +391,7 @@ struct io_match {
  * (CANC-12). */
 static bool io__may_cancel(struct engine_request *request)
 {
-    return !request->foreign &&
-           (request->kind != ENGINE_SHUTDOWN || io_of(request)->packet.overlapped);
+    return !request->foreign && (request->kind != ENGINE_SHUTDOWN || io_overlapped(io_of(request)));
 }
 
 static bool io__matches(struct engine_request *request, void *context)
@@ -307,7 +400,7 @@ static bool io__matches(struct engine_request *request, void *context)
     const struct io_operation *operation = io_of(request);
 
     return io__may_cancel(request) &&
-           (!wanted->overlapped || operation->packet.overlapped == wanted->overlapped) &&
+           (!wanted->overlapped || io_overlapped(operation) == wanted->overlapped) &&
            (!wanted->thread || operation->thread == wanted->thread);
 }
 
@@ -333,7 +426,7 @@ static bool io__dies_with(struct engine_request *request, void *context)
     const struct io_operation *operation = io_of(request);
 
     return io__may_cancel(request) && operation->thread == *(uint32_t *)context &&
-           (operation->event || operation->routine ||
+           (operation->flags & (IO_EVENT | IO_ROUTINE) ||
             !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
 }
 

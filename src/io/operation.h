@@ -12,8 +12,8 @@
 #ifndef IO_OPERATION_H
 #define IO_OPERATION_H
 
-#include "engine/own.h"
 #include "io/file.h"
+#include "io/lanes.h"
 #include "wait/apc.h"
 
 #include <minwinbase.h>
@@ -24,26 +24,68 @@ struct io_routine {
     void (*call)(const struct io_routine *routine);
     void *function; /* the program's */
     struct thread *thread;
-    OVERLAPPED *overlapped;
+    OVERLAPPED *overlapped; /* or a native call's block */
+    void *context;          /* of a native call */
     NTSTATUS status;
     uintptr_t information;
 };
 
-struct io_operation {
-    struct packet packet;
-    struct engine_request request;
-    struct io_file *file;       /* referenced */
-    struct dispatcher *event;   /* hEvent, referenced; or NULL */
-    struct io_routine *routine; /* or NULL */
-    void *buffers;              /* freed at the end; NULL if there is nothing to free */
-    uint32_t thread;            /* who started it */
-    uint32_t flags;             /* IO_* */
+/* What an operation has besides, if it has an event or a routine or needs memory: in front of that
+ * memory. */
+struct io_side {
+    OVERLAPPED *overlapped;
+    struct dispatcher *event; /* IO_EVENT: hEvent, referenced */
+    union {
+        struct io_routine *routine; /* IO_ROUTINE */
+        void *context;              /* IO_CONTEXT: what the packet shows instead of overlapped */
+    };
 };
+
+/* One cache line: a pending receive of an idle connection is this and no more.
+ *
+ * Request and packet are never there together. A request has left its lane, or whatever list it
+ * waited on, when its `done` is called, so nobody looks at it any more; `done` ends in io_complete,
+ * whose last act makes the packet. What outlives the request stands behind the two. */
+struct io_operation {
+    union {
+        struct engine_request request;
+        struct packet packet;
+    };
+    struct io_file *file; /* referenced */
+    union {
+        OVERLAPPED *overlapped;
+        struct io_side *side; /* IO_SIDE, which has the OVERLAPPED then */
+    };
+    uint32_t thread; /* who started it */
+    uint32_t flags;  /* IO_* */
+};
+_Static_assert(sizeof(struct io_operation) == 64, "memory of an idle connection; a cache line");
 
 enum io_flags {
     IO_NO_PACKET = 1,  /* hEvent's low bit was set (PKT-8) */
     IO_POSITIONAL = 2, /* part of a larger piece of memory: see io_begin_in */
+    IO_SIDE = 4,
+    IO_EVENT = 8,
+    IO_ROUTINE = 16,
+    IO_CONTEXT = 32,
 };
+
+/* NULL: one that only the library knows of. */
+static inline OVERLAPPED *io_overlapped(const struct io_operation *operation)
+{
+    return UNLIKELY(operation->flags & IO_SIDE) ? operation->side->overlapped
+                                                : operation->overlapped;
+}
+
+/* Memory that goes with an operation, not cleared; NULL when memory is short. Once an operation
+ * keeps it it is found by io_memory, and freed when the operation is. */
+void *io_memory_new(size_t size);
+void io_memory_free(void *memory);
+void io_keep_memory(struct io_operation *operation, void *memory);
+static inline void *io_memory(const struct io_operation *operation)
+{
+    return operation->side + 1;
+}
 
 static inline struct io_operation *io_of(struct engine_request *request)
 {
@@ -88,31 +130,6 @@ NTSTATUS io_start(struct io_operation *operation, enum engine_lane_index lane,
  * when the first part does not make the whole. It must be flagged ENGINE_MUST_PEND. The file is
  * referenced by the operation; it may be gone afterwards, as the operation may. */
 void io_continue(struct io_operation *operation, struct io_file *file, enum engine_lane_index lane);
-
-/* Starts a request that is no operation (`foreign`): nothing but its `done` tells of it, at once
- * or later. The file is the caller's until the return. */
-void io_file_start(struct io_file *file, struct engine_request *request,
-                   enum engine_lane_index lane);
-
-/* The engine's view of a file, for kinds of files. */
-void io_prepare_accept(void);
-void io_file_close(struct io_file *file, int error);
-void io_file_renew(struct io_file *file, bool out_held);
-void io_file_drain_in(struct io_file *file);
-/* The system has been told of the outgoing stream's end, or is being told now. */
-static inline bool io_file_is_ending(const struct io_file *file)
-{
-    return atomic_load(&file->engine.lanes[ENGINE_OUT].ending);
-}
-/* Watching for readiness beside the operations: see engine_watch. The file is referenced while
- * its kind's `noticed` runs. */
-bool io_file_watch(struct io_file *file);
-void io_file_unwatch(struct io_file *file);
-/* How requests of kind ENGINE_OWN_IN and ENGINE_OWN_OUT are tried: see engine_set_own. */
-void io_set_own(engine_own_attempt *in, engine_own_attempt *out);
-bool io_file_busy(struct io_file *file, enum engine_lane_index lane);
-unsigned io_file_cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
-                        void *context);
 
 /* Undoes io_begin: the call fails at once. */
 void io_abandon(struct io_operation *operation);

@@ -7,26 +7,30 @@
  * Locks: the listener's lane is held when the accepted socket's lane is taken.
  */
 #include "net/away.h"
+#include "net/spare.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/passing.h"
 #include "base/probe.h"
 #include "net/address.h"
 #include "object/handle.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* An AcceptEx; lives in operation->buffers. */
+/* An AcceptEx; io_memory. */
 struct socket_acceptance {
     struct socket_away away; /* while it waits for first data */
     struct socket *accepted; /* referenced (OBJ_REF_OPERATION) */
     struct net_accept wanted;
+    struct sockaddr_in6 peer; /* the accept itself tells it; of an internet address at most */
 };
 
 /* The smallest address block that AcceptEx fills: a sockaddr and 16 bytes (ACC-4). */
@@ -34,7 +38,7 @@ enum { ACCEPT_BLOCK_EXTRA = 16 };
 
 static struct socket_acceptance *acceptance__of(struct io_operation *operation)
 {
-    return operation->buffers;
+    return io_memory(operation);
 }
 
 /* The accept socket is free of this operation; the caller completes it. */
@@ -44,18 +48,29 @@ static void acceptance__end(struct io_operation *operation)
     struct socket *accepted = acceptance->accepted;
 
     lock_take(&accepted->file.lock);
-    accepted->extra->listener = NULL;
+    socket_set_listener(accepted, NULL);
     lock_drop(&accepted->file.lock);
     socket_clear(accepted, SOCKET_ACCEPTING);
     object_unref(&accepted->file.dispatcher.object, OBJ_REF_OPERATION);
 }
 
-static void accept__write_address(struct socket *accepted, bool peer, char *block, uint32_t length)
+static void accept__write_addresses(struct io_operation *operation, size_t peer_length)
 {
-    int room = (int)length;
+    struct socket_acceptance *acceptance = acceptance__of(operation);
+    const struct net_accept *wanted = &acceptance->wanted;
+    char *local = wanted->buffer + wanted->receive, *remote = local + wanted->local;
+    int room = (int)wanted->local;
+    struct sockaddr_storage peer;
 
-    if (length)
-        socket_name(accepted, peer, block, &room);
+    if (wanted->local)
+        socket_name(acceptance->accepted, false, local, &room);
+    room = (int)wanted->remote;
+    if (peer_length == 0) {
+        socket_name(acceptance->accepted, true, remote, &room);
+        return;
+    }
+    memcpy(&peer, &acceptance->peer, sizeof acceptance->peer);
+    address_to_windows(&peer, (socklen_t)peer_length, remote, &room);
 }
 
 /* Data phase: the first data has come, or the end, or an error. */
@@ -73,6 +88,19 @@ static void accept_data__done(struct engine_request *request, long result, bool 
     io_complete(operation, status, result < 0 ? 0 : (uintptr_t)result, at_once);
 }
 
+/* What the accept socket's descriptor named before, in passing. Nobody has used it if no call was
+ * told of the socket until now; a call that is told of it from now on finds the connection. */
+static void accept__keep(struct socket *accepted, int left_over)
+{
+    if (left_over > 0 && socket_has(accepted, SOCKET_UNSEEN))
+        spare_keep(socket_family(accepted), left_over);
+    else if (left_over > 0)
+        close(left_over);
+    socket_clear(accepted, SOCKET_UNSEEN | SOCKET_SPARE);
+    if (left_over > 0)
+        passing_end();
+}
+
 /* A connection has taken the accept socket's descriptor. */
 static void accept__arrived(struct io_operation *operation)
 {
@@ -80,16 +108,16 @@ static void accept__arrived(struct io_operation *operation)
     struct socket *listener = (struct socket *)operation->file;
     struct socket *accepted = acceptance->accepted;
     const struct net_accept *wanted = &acceptance->wanted;
-    char *addresses = wanted->buffer + wanted->receive;
 
     io_file_renew(&accepted->file, false);
     if (socket_has(accepted, SOCKET_NONBLOCKING))
         socket_set_nonblocking(accepted, true);
+    if (UNLIKELY(socket_has(listener, SOCKET_LINGERS)))
+        socket_set(accepted, SOCKET_LINGERS);
     socket_now_connected(accepted);
     socket_enable_events_later(listener, NET_EVENT_ACCEPT);
     socket_enable_events_later(accepted, NET_EVENT_READ | NET_EVENT_WRITE | NET_EVENT_CLOSE);
-    accept__write_address(accepted, false, addresses, wanted->local);
-    accept__write_address(accepted, true, addresses + wanted->local, wanted->remote);
+    accept__write_addresses(operation, operation->request.moved);
     if (wanted->receive == 0) {
         acceptance__end(operation);
         io_complete(operation, STATUS_SUCCESS, 0, false);
@@ -108,7 +136,8 @@ static void accept__done(struct engine_request *request, long result, bool at_on
 {
     struct io_operation *operation = io_of(request);
 
-    if (result == 0 && request->kind == ENGINE_ACCEPT) {
+    if (result >= 0 && request->kind == ENGINE_ACCEPT) {
+        accept__keep(acceptance__of(operation)->accepted, (int)result);
         accept__arrived(operation);
         return;
     }
@@ -133,7 +162,7 @@ static NTSTATUS accept__check(struct socket *listener, struct socket *accepted,
         return STATUS_ACCESS_VIOLATION;
     if (!socket_has(accepted, SOCKET_STREAM) || socket_has(accepted, SOCKET_BOUND) ||
         socket_has(accepted, SOCKET_CONNECTED) || socket_has(accepted, SOCKET_CONNECTING) ||
-        accepted->family != listener->family)
+        socket_family(accepted) != socket_family(listener))
         return STATUS_INVALID_PARAMETER;
     return STATUS_SUCCESS;
 }
@@ -152,7 +181,7 @@ static bool accept__claim(struct socket *listener, struct socket *accepted)
     if (before & SOCKET_ACCEPTING)
         return false;
     lock_take(&accepted->file.lock);
-    accepted->extra->listener = listener;
+    socket_set_listener(accepted, listener);
     lock_drop(&accepted->file.lock);
     object_ref(&accepted->file.dispatcher.object, OBJ_REF_OPERATION);
     return true;
@@ -161,15 +190,17 @@ static bool accept__claim(struct socket *listener, struct socket *accepted)
 static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *listener,
                                 struct socket *accepted, const struct net_accept *wanted)
 {
-    NTSTATUS status = accept__check(listener, accepted, wanted, operation->packet.overlapped);
+    NTSTATUS status = accept__check(listener, accepted, wanted, io_overlapped(operation));
     uint32_t least = accept__least_block(listener);
     bool fits = (wanted->local == 0 || wanted->local >= least) && wanted->remote >= least;
 
     if (status != STATUS_SUCCESS)
         return status;
-    struct socket_acceptance *acceptance = fault_calloc(1, sizeof *acceptance);
-    operation->buffers = acceptance;
-    if (!acceptance || !socket_need_extra(accepted) || !socket_need_extra(listener))
+    struct socket_acceptance *acceptance = io_memory_new(sizeof *acceptance);
+    if (!acceptance)
+        return STATUS_INSUFFICIENT_RESOURCES;
+    io_keep_memory(operation, acceptance);
+    if (!socket_need_extra(listener))
         return STATUS_INSUFFICIENT_RESOURCES;
     if (!accept__claim(listener, accepted))
         return STATUS_INVALID_PARAMETER;
@@ -177,10 +208,15 @@ static NTSTATUS accept__prepare(struct io_operation *operation, struct socket *l
         (struct socket_away){.operation = operation, .elsewhere = accepted, .started = true};
     acceptance->accepted = accepted;
     acceptance->wanted = *wanted;
-    operation->request = (struct engine_request){.done = accept__done,
-                                                 .length = (size_t)socket_descriptor(accepted),
-                                                 .kind = fits ? ENGINE_ACCEPT : ENGINE_POLL_IN,
-                                                 .flags = ENGINE_MUST_PEND};
+    bool internet = socket_family(listener) != AF_UNIX;
+    bool keep = socket_has(accepted, SOCKET_UNSEEN);
+    operation->request =
+        (struct engine_request){.done = accept__done,
+                                .length = (size_t)socket_descriptor(accepted),
+                                .data = internet ? &acceptance->peer : NULL,
+                                .moved = internet ? sizeof acceptance->peer : 0,
+                                .kind = fits ? ENGINE_ACCEPT : ENGINE_POLL_IN,
+                                .flags = ENGINE_MUST_PEND | (keep ? ENGINE_KEEP_PLACE : 0)};
     return STATUS_SUCCESS;
 }
 
@@ -214,14 +250,11 @@ static bool accept__is_for(struct engine_request *request, void *accepted)
 
 void socket_cancel_acceptance(struct socket *accepted)
 {
-    struct socket *listener = NULL;
-
     /* The operation, which keeps the listener, unhooks it under this lock before it ends. */
     lock_take(&accepted->file.lock);
-    if (accepted->extra && accepted->extra->listener) {
-        listener = accepted->extra->listener;
+    struct socket *listener = socket_listener(accepted);
+    if (listener)
         object_ref(&listener->file.dispatcher.object, OBJ_REF_CALL);
-    }
     lock_drop(&accepted->file.lock);
     if (!listener)
         return;
@@ -229,17 +262,36 @@ void socket_cancel_acceptance(struct socket *accepted)
     socket_unref(listener);
 }
 
-/* A connection's descriptor; waits for it unless the listener does not. */
-static NTSTATUS accept__take(struct socket *listener, int *taken)
-{
+/* A connection as accept4 gives it. */
+struct accept_taken {
     int descriptor;
+    bool nonblocking; /* its mode, the listener's */
+    bool named;       /* the peer's name is wanted */
+    socklen_t length; /* of the name */
+    struct sockaddr_storage peer;
+};
 
+static int accept__once(struct socket *listener, struct accept_taken *taken)
+{
+    struct sockaddr *peer = taken->named ? (struct sockaddr *)&taken->peer : NULL;
+
+    taken->nonblocking = socket_has(listener, SOCKET_NONBLOCKING);
+    taken->length = sizeof taken->peer;
+    if (fault_hit(FAULT_DESCRIPTOR)) {
+        errno = EMFILE;
+        return -1;
+    }
+    return accept4(socket_descriptor(listener), peer, peer ? &taken->length : NULL,
+                   SOCK_CLOEXEC | (taken->nonblocking ? SOCK_NONBLOCK : 0));
+}
+
+/* Waits for a connection unless the listener does not. */
+static NTSTATUS accept__take(struct socket *listener, struct accept_taken *taken)
+{
     for (;;) {
-        descriptor = fault_hit(FAULT_DESCRIPTOR)
-                         ? (errno = EMFILE, -1)
-                         : accept4(socket_descriptor(listener), NULL, NULL, SOCK_CLOEXEC);
-        if (descriptor >= 0)
-            break;
+        taken->descriptor = accept__once(listener, taken);
+        if (taken->descriptor >= 0)
+            return STATUS_SUCCESS;
         if (errno == EINTR || errno == ECONNABORTED)
             continue;
         if (errno != EAGAIN)
@@ -250,8 +302,6 @@ static NTSTATUS accept__take(struct socket *listener, int *taken)
         if (status != STATUS_SUCCESS)
             return status;
     }
-    *taken = descriptor;
-    return STATUS_SUCCESS;
 }
 
 /* Said before a connection is spent on it. */
@@ -265,32 +315,31 @@ static bool accept__has_room(const struct socket *listener, const void *address,
 
 NTSTATUS socket_accept(struct socket *listener, void *address, int *length, uintptr_t *handle)
 {
-    int descriptor = -1;
+    struct accept_taken taken = {.named = address && length};
 
     if (!socket_has(listener, SOCKET_LISTENING))
         return socket_has(listener, SOCKET_STREAM) ? STATUS_INVALID_PARAMETER
                                                    : STATUS_NOT_SUPPORTED;
-    if (address && length && !accept__has_room(listener, address, length))
+    if (taken.named && !accept__has_room(listener, address, length))
         return STATUS_ACCESS_VIOLATION;
-    NTSTATUS status = accept__take(listener, &descriptor);
+    NTSTATUS status = accept__take(listener, &taken);
     socket_enable_events(listener, NET_EVENT_ACCEPT);
     if (status != STATUS_SUCCESS)
         return status;
+    uint32_t flags = atomic_load_explicit(&listener->file.flags, memory_order_relaxed) &
+                     (IO_FILE_OVERLAPPED | SOCKET_REGISTERED);
     struct socket *accepted =
-        socket_make(descriptor, listener->family, listener->type,
-                    atomic_load_explicit(&listener->file.flags, memory_order_relaxed) &
-                        (IO_FILE_OVERLAPPED | SOCKET_REGISTERED));
+        socket_make(taken.descriptor, socket_family(listener), socket_type(listener),
+                    flags | (taken.nonblocking ? SOCKET_NONBLOCKING : 0));
     if (!accepted) {
-        close(descriptor);
+        close(taken.descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     socket_now_connected(accepted);
     socket_inherit_options(accepted, listener);
-    if (socket_has(listener, SOCKET_NONBLOCKING))
-        socket_set_nonblocking(accepted, true);
     if (socket_has(listener, SOCKET_SELECTED))
         events_inherit(accepted, listener);
-    if (address && length)
-        socket_name(accepted, true, address, length);
+    if (taken.named)
+        address_to_windows(&taken.peer, taken.length, address, length);
     return socket_publish(accepted, handle);
 }

@@ -9,7 +9,7 @@ void away_begin(struct socket *home, struct socket_away *away)
 {
     socket_set(home, SOCKET_HAS_AWAY);
     lock_take(&home->file.lock);
-    list_push_back(&home->extra->away, &away->link);
+    list_push_back(&socket_has_extra(home)->away, &away->link);
     lock_drop(&home->file.lock);
 }
 
@@ -29,7 +29,7 @@ static struct socket *away__pick(struct socket *home,
     struct socket *picked = NULL;
 
     lock_take(&home->file.lock);
-    LIST_FOR_EACH(link, &home->extra->away)
+    LIST_FOR_EACH(link, &socket_has_extra(home)->away)
     {
         struct socket_away *away = LIST_ELEMENT(link, struct socket_away, link);
         if (away->asked || (match && !match(&away->operation->request, context)))
@@ -76,7 +76,7 @@ void away_started(struct socket *home, const struct socket_away *away, struct so
     bool end = false;
 
     lock_take(&home->file.lock);
-    LIST_FOR_EACH(link, &home->extra->away)
+    LIST_FOR_EACH(link, &socket_has_extra(home)->away)
     {
         struct socket_away *one = LIST_ELEMENT(link, struct socket_away, link);
         if (one == away) {
@@ -97,7 +97,7 @@ unsigned socket_pending_away(struct io_file *file)
     if (!socket_has(home, SOCKET_HAS_AWAY))
         return 0;
     lock_take(&home->file.lock);
-    LIST_FOR_EACH(link, &home->extra->away)
+    LIST_FOR_EACH(link, &socket_has_extra(home)->away)
     {
         count++;
     }

@@ -18,9 +18,9 @@ int64_t socket_deadline(struct socket *socket, bool sending)
     uint32_t milliseconds = 0;
 
     lock_take(&socket->file.lock);
-    if (socket->extra)
-        milliseconds =
-            sending ? socket->extra->kept.send_timeout : socket->extra->kept.receive_timeout;
+    const struct socket_extra *extra = socket_has_extra(socket);
+    if (extra)
+        milliseconds = sending ? extra->kept.send_timeout : extra->kept.receive_timeout;
     lock_drop(&socket->file.lock);
     return milliseconds ? clock_deadline(milliseconds) : CLOCK_FOREVER;
 }
@@ -64,8 +64,9 @@ NTSTATUS socket_block(struct socket *socket, short events, int64_t deadline)
 void socket_unblock(struct socket *socket)
 {
     lock_take(&socket->file.lock);
-    if (socket->extra)
-        LIST_FOR_EACH(link, &socket->extra->blocked)
+    struct socket_extra *extra = socket_has_extra(socket);
+    if (extra)
+        LIST_FOR_EACH(link, &extra->blocked)
     blocked_end(&LIST_ELEMENT(link, struct socket_blocked, link)->thread);
     lock_drop(&socket->file.lock);
     select_wake_closed(socket);

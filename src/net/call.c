@@ -16,6 +16,8 @@
 enum { NET_SHUT_RECEIVE, NET_SHUT_SEND, NET_SHUT_BOTH };
 
 #define WINSOCK_LEVEL_SOCKET 0xFFFF
+#define WINSOCK_LINGER 0x0080
+#define WINSOCK_DONT_LINGER (~WINSOCK_LINGER)
 #define WINSOCK_UPDATE_ACCEPT_CONTEXT 0x700B
 #define WINSOCK_UPDATE_CONNECT_CONTEXT 0x7010
 #define WINSOCK_BACKLOG_MOST 0x7FFFFFFF
@@ -29,7 +31,7 @@ void socket_now_connected(struct socket *socket)
 {
     int64_t now = clock_now() / NANOSECONDS_PER_SECOND;
 
-    socket->connected_at = (uint32_t)now;
+    __atomic_store_n(&socket->file.dispatcher.spare, (uint32_t)now, __ATOMIC_RELAXED);
     socket_clear(socket, SOCKET_CONNECTING);
     socket_set(socket, SOCKET_CONNECTED | SOCKET_BOUND);
 }
@@ -50,9 +52,9 @@ bool socket_is_connected(struct socket *socket)
 
 int socket_name_length(const struct socket *socket)
 {
-    return socket->family == AF_INET6  ? ADDRESS_LENGTH_IPV6
-           : socket->family == AF_UNIX ? ADDRESS_LENGTH_LOCAL
-                                       : ADDRESS_LENGTH_IPV4;
+    return socket_family(socket) == AF_INET6  ? ADDRESS_LENGTH_IPV6
+           : socket_family(socket) == AF_UNIX ? ADDRESS_LENGTH_LOCAL
+                                              : ADDRESS_LENGTH_IPV4;
 }
 
 NTSTATUS socket_bind(struct socket *socket, const void *address, int length)
@@ -65,7 +67,7 @@ NTSTATUS socket_bind(struct socket *socket, const void *address, int length)
         return status;
     if (socket_has(socket, SOCKET_BOUND))
         return STATUS_INVALID_PARAMETER;
-    if (system.ss_family != socket->family)
+    if (system.ss_family != socket_family(socket))
         return STATUS_ACCESS_VIOLATION;
     if (bind(socket_descriptor(socket), (struct sockaddr *)&system, system_length) < 0)
         return errno == EADDRINUSE ? STATUS_ADDRESS_ALREADY_EXISTS : call__failed();
@@ -141,8 +143,9 @@ static NTSTATUS name__of_peer(struct socket *socket, struct sockaddr_storage *ad
         return STATUS_SUCCESS;
     NTSTATUS status = call__failed();
     /* It does not take more room than the name needs. */
-    *length = socket->family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    if (socket->family == AF_UNIX || !socket_has(socket, SOCKET_CONNECTED) ||
+    *length = socket_family(socket) == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                : sizeof(struct sockaddr_in);
+    if (socket_family(socket) == AF_UNIX || !socket_has(socket, SOCKET_CONNECTED) ||
         getsockopt(descriptor, SOL_SOCKET, SO_PEERNAME, address, length) < 0)
         return status;
     return STATUS_SUCCESS;
@@ -230,10 +233,13 @@ void socket_inherit_options(struct socket *accepted, struct socket *listener)
 {
     struct option_kept kept;
 
+    if (socket_has(listener, SOCKET_LINGERS))
+        socket_set(accepted, SOCKET_LINGERS);
     lock_take(&listener->file.lock);
-    bool any = listener->extra && option_kept_matters(&listener->extra->kept);
+    const struct socket_extra *own = socket_has_extra(listener);
+    bool any = own && option_kept_matters(&own->kept);
     if (any)
-        option_kept_inherit(&kept, &listener->extra->kept);
+        option_kept_inherit(&kept, &own->kept);
     lock_drop(&listener->file.lock);
     struct socket_extra *extra = any ? socket_need_extra(accepted) : NULL;
     if (!extra)
@@ -269,16 +275,43 @@ static NTSTATUS option__update_context(struct socket *socket, int name, const vo
     return status;
 }
 
+static struct option_target option__target(const struct socket *socket)
+{
+    return (struct option_target){.descriptor = socket_descriptor(socket),
+                                  .type = socket_type(socket)};
+}
+
+/* What a socket has that keeps nothing: most options are the kernel's alone, and memory for what
+ * the library keeps is made when there is something to keep. */
+static const struct option_kept option_none_kept;
+
+/* Sets it, under the lock; STATUS_INSUFFICIENT_RESOURCES leaves what the kernel was told already.
+ */
+static NTSTATUS option__set(struct socket *socket, int level, int name, const void *value,
+                            int length)
+{
+    struct socket_extra *extra = socket_has_extra(socket);
+    struct option_kept kept = extra ? extra->kept : option_none_kept;
+
+    lock_assert_held(&socket->file.lock);
+    NTSTATUS status = option_set(option__target(socket), &kept, level, name, value, length);
+    if (!extra && !option_kept_nothing(&kept)) {
+        extra = socket_make_extra(socket);
+        if (!extra)
+            return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    if (extra)
+        extra->kept = kept;
+    return status;
+}
+
 NTSTATUS socket_set_option(struct socket *socket, int level, int name, const void *value,
                            int length)
 {
-    struct socket_extra *extra = socket_need_extra(socket);
-
-    if (!extra)
-        return STATUS_INSUFFICIENT_RESOURCES;
+    if (level == WINSOCK_LEVEL_SOCKET && (name == WINSOCK_LINGER || name == WINSOCK_DONT_LINGER))
+        socket_set(socket, SOCKET_LINGERS);
     lock_take(&socket->file.lock);
-    NTSTATUS status =
-        option_set(socket_descriptor(socket), &extra->kept, level, name, value, length);
+    NTSTATUS status = option__set(socket, level, name, value, length);
     lock_drop(&socket->file.lock);
     if (status != OPTION_IS_CALLERS)
         return status;
@@ -290,15 +323,13 @@ NTSTATUS socket_set_option(struct socket *socket, int level, int name, const voi
 
 NTSTATUS socket_get_option(struct socket *socket, int level, int name, void *value, int *length)
 {
-    struct socket_extra *extra = socket_need_extra(socket);
-
-    if (!extra)
-        return STATUS_INSUFFICIENT_RESOURCES;
     lock_take(&socket->file.lock);
-    struct option_kept kept = extra->kept;
+    const struct socket_extra *extra = socket_has_extra(socket);
+    struct option_kept kept = extra ? extra->kept : option_none_kept;
     lock_drop(&socket->file.lock);
     bool connected = socket_has(socket, SOCKET_STREAM) && socket_is_connected(socket);
-    kept.connected_at = connected ? socket->connected_at * NANOSECONDS_PER_SECOND : 0;
-    NTSTATUS status = option_get(socket_descriptor(socket), &kept, level, name, value, length);
+    uint32_t since = __atomic_load_n(&socket->file.dispatcher.spare, __ATOMIC_RELAXED);
+    kept.connected_at = connected ? since * NANOSECONDS_PER_SECOND : 0;
+    NTSTATUS status = option_get(option__target(socket), &kept, level, name, value, length);
     return status == OPTION_IS_CALLERS ? STATUS_OF_WINSOCK(10042) : status;
 }

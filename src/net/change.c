@@ -16,14 +16,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* operation->buffers */
+/* The operation's memory. */
 struct change_notice {
     struct socket_away away;
 };
 
 static uint32_t change__groups(const struct socket *socket, enum net_change what)
 {
-    bool ipv6 = socket->family == AF_INET6;
+    bool ipv6 = socket_family(socket) == AF_INET6;
     uint32_t addresses = ipv6 ? RTMGRP_IPV6_IFADDR : RTMGRP_IPV4_IFADDR;
     uint32_t routes = ipv6 ? RTMGRP_IPV6_ROUTE : RTMGRP_IPV4_ROUTE;
 
@@ -56,7 +56,7 @@ static struct socket *change__listen(uint32_t groups, NTSTATUS *status)
 static void change__done(struct engine_request *request, long result, bool at_once)
 {
     struct io_operation *operation = io_of(request);
-    struct change_notice *notice = operation->buffers;
+    struct change_notice *notice = io_memory(operation);
     /* More came than the kernel could keep: that is a change, too. */
     NTSTATUS status = result >= 0 || result == -ENOBUFS ? STATUS_SUCCESS : STATUS_CANCELLED;
 
@@ -70,7 +70,7 @@ static void change__start(struct socket *socket, struct socket *elsewhere,
 {
     notice->away = (struct socket_away){.operation = operation, .elsewhere = elsewhere};
     object_ref(&elsewhere->file.dispatcher.object, OBJ_REF_OPERATION);
-    operation->buffers = notice;
+    io_keep_memory(operation, notice);
     operation->request = (struct engine_request){
         .done = change__done, .kind = ENGINE_READABLE, .flags = ENGINE_MUST_PEND};
     away_begin(socket, &notice->away);
@@ -84,10 +84,9 @@ NTSTATUS socket_await_change(struct socket *socket, enum net_change what,
     struct io_operation *operation;
     NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
 
-    if (socket->family == AF_UNIX)
+    if (socket_family(socket) == AF_UNIX)
         return STATUS_OF_WINSOCK(10045);
-    struct change_notice *notice =
-        socket_need_extra(socket) ? fault_calloc(1, sizeof *notice) : NULL;
+    struct change_notice *notice = socket_need_extra(socket) ? io_memory_new(sizeof *notice) : NULL;
     struct socket *elsewhere =
         notice ? change__listen(change__groups(socket, what), &status) : NULL;
     if (elsewhere)
@@ -97,7 +96,7 @@ NTSTATUS socket_await_change(struct socket *socket, enum net_change what,
         change__start(socket, elsewhere, operation, notice);
         status = STATUS_PENDING;
     } else {
-        free(notice);
+        io_memory_free(notice);
     }
     if (elsewhere)
         socket_unref(elsewhere);

@@ -67,7 +67,7 @@ static NTSTATUS connect__address(struct socket *socket, const void *address, int
 {
     NTSTATUS status = address_to_linux(address, length, system, system_length);
 
-    if (status == STATUS_SUCCESS && system->ss_family != socket->family &&
+    if (status == STATUS_SUCCESS && system->ss_family != socket_family(socket) &&
         system->ss_family != AF_UNSPEC)
         return STATUS_OF_WINSOCK(10047);
     return status;
@@ -79,7 +79,7 @@ static NTSTATUS connect__capture(struct io_operation *operation,
 {
     if (!probe_readable(data, data_length))
         return STATUS_ACCESS_VIOLATION;
-    struct connect_capture *capture = fault_malloc(sizeof *capture + data_length);
+    struct connect_capture *capture = io_memory_new(sizeof *capture + data_length);
 
     if (!capture)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -88,7 +88,7 @@ static NTSTATUS connect__capture(struct io_operation *operation,
         memcpy(capture->data, data, data_length);
     capture->pieces[0] = (struct iovec){.iov_base = &capture->address, .iov_len = address_length};
     capture->pieces[1] = (struct iovec){.iov_base = capture->data, .iov_len = data_length};
-    operation->buffers = capture;
+    io_keep_memory(operation, capture);
     operation->request = (struct engine_request){.done = connect__done,
                                                  .vector = capture->pieces,
                                                  .count = 2,

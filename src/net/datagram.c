@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What an overlapped transfer with an address keeps; operation->buffers. */
+/* What an overlapped transfer with an address keeps; io_memory. */
 struct datagram_capture {
     struct msghdr message;
     struct sockaddr_storage address;
@@ -54,7 +54,7 @@ static NTSTATUS datagram__receiver(struct socket *socket, const struct net_peer 
 
     if (status != STATUS_SUCCESS)
         return status;
-    if (address->ss_family != socket->family)
+    if (address->ss_family != socket_family(socket))
         return STATUS_OF_WINSOCK(10047);
     message->msg_name = address;
     message->msg_namelen = length;
@@ -97,18 +97,21 @@ NTSTATUS datagram_capture(struct io_operation *operation, const struct net_trans
 {
     struct engine_request *request = &operation->request;
     struct socket *socket = (struct socket *)operation->file;
+
+    if (transfer_is_too_long(transfer))
+        return STATUS_INVALID_PARAMETER;
     struct datagram_capture *capture =
-        fault_malloc(sizeof *capture + transfer->count * sizeof capture->vector[0]);
+        io_memory_new(sizeof *capture + transfer->count * sizeof capture->vector[0]);
 
     if (!capture)
         return STATUS_INSUFFICIENT_RESOURCES;
-    operation->buffers = capture;
+    io_keep_memory(operation, capture);
     capture->peer = *transfer->peer;
     capture->message = (struct msghdr){.msg_iov = capture->vector, .msg_iovlen = transfer->count};
     transfer_fill(capture->vector, transfer);
     request->data = &capture->message;
     request->count = ENGINE_HEADER;
-    request->length = transfer_total(transfer);
+    engine_set_length(request, transfer_total(transfer));
     return datagram_name(socket, transfer, &capture->address, &capture->message,
                          request->kind == ENGINE_SEND);
 }
@@ -116,7 +119,7 @@ NTSTATUS datagram_capture(struct io_operation *operation, const struct net_trans
 void datagram_receive_done(struct engine_request *request, long result, bool at_once)
 {
     struct io_operation *operation = io_of(request);
-    struct datagram_capture *capture = operation->buffers;
+    struct datagram_capture *capture = io_memory(operation);
     uintptr_t bytes;
     NTSTATUS status =
         transfer_receive_status((struct socket *)operation->file, request, result, &bytes);

@@ -57,6 +57,7 @@ NTSTATUS transfer_check_send(struct socket *socket, const struct net_transfer *t
 NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_request *request,
                                  long result, uintptr_t *bytes);
 size_t transfer_total(const struct net_transfer *transfer);
+bool transfer_is_too_long(const struct net_transfer *transfer); /* for a request: a tebibyte */
 uint32_t transfer_flags(const struct socket *socket, uint32_t flags, bool receiving);
 /* Moves once in a blocking call, or waits until that can succeed. -1: *status says why not. */
 long transfer_step(struct socket *socket, struct msghdr *message, int flags, bool out,

@@ -9,24 +9,8 @@
 #include "net/address.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-/* 0, or what failed. */
-static int disconnect__replace(const struct socket *socket_, int descriptor)
-{
-    int error = 0, fresh = socket(socket_->family, socket_->type | SOCK_CLOEXEC, 0);
-
-    if (fresh < 0)
-        return errno;
-    option_prepare(fresh, socket_->family, socket_->type);
-    if (dup3(fresh, descriptor, O_CLOEXEC) < 0)
-        error = errno;
-    close(fresh);
-    return error;
-}
 
 /* Puts a fresh, unconnected socket in the descriptor's place. What the old connection still has to
  * send and its FIN go on in the kernel. One that was bound by the program (for ConnectEx) is bound
@@ -42,7 +26,7 @@ static NTSTATUS disconnect__renew(struct socket *socket_)
     shutdown(descriptor, SHUT_RD);
     io_file_drain_in(&socket_->file);
     passing_begin();
-    int error = disconnect__replace(socket_, descriptor);
+    int error = socket_replace(socket_);
     passing_end();
     if (error)
         return status_of_errno(error, STATUS_PLACE_CALL);

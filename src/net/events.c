@@ -49,7 +49,8 @@ struct socket_events {
 static struct socket_events *events__of(struct socket *socket)
 {
     lock_take(&socket->file.lock);
-    struct socket_events *events = socket->extra ? socket->extra->events : NULL;
+    struct socket_extra *extra = socket_has_extra(socket);
+    struct socket_events *events = extra ? extra->events : NULL;
     lock_drop(&socket->file.lock);
     return events;
 }

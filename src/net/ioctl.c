@@ -33,7 +33,7 @@ NTSTATUS socket_set_keepalive(struct socket *socket, const struct net_keepalive 
 {
     int descriptor = socket_descriptor(socket);
 
-    if (!socket_has(socket, SOCKET_STREAM) || socket->family == AF_UNIX)
+    if (!socket_has(socket, SOCKET_STREAM) || socket_family(socket) == AF_UNIX)
         return STATUS_OF_WINSOCK(10045);
     if (!ioctl__set(descriptor, SOL_SOCKET, SO_KEEPALIVE, values->on != 0))
         return status_of_errno(errno, STATUS_PLACE_CALL);
@@ -89,7 +89,7 @@ NTSTATUS socket_peer_process(struct socket *socket, uint32_t *process)
     struct ucred peer;
     socklen_t length = sizeof peer;
 
-    if (socket->family != AF_UNIX)
+    if (socket_family(socket) != AF_UNIX)
         return STATUS_OF_WINSOCK(10045);
     if (!socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
@@ -105,8 +105,8 @@ void socket_identify(const struct socket *socket, struct net_identity *identity)
     socklen_t length = sizeof protocol;
 
     getsockopt(socket_descriptor(socket), SOL_SOCKET, SO_PROTOCOL, &protocol, &length);
-    *identity = (struct net_identity){.family = address_family_to_windows(socket->family),
-                                      .type = socket->type,
+    *identity = (struct net_identity){.family = address_family_to_windows(socket_family(socket)),
+                                      .type = socket_type(socket),
                                       .protocol = protocol};
 }
 

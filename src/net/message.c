@@ -23,7 +23,7 @@ enum {
     MESSAGE_MULTICAST = 0x800,
 };
 
-/* What a message keeps until it is over; operation->buffers. */
+/* What a message keeps until it is over; io_memory. */
 struct message_capture {
     struct msghdr header;
     struct sockaddr_storage address;
@@ -38,9 +38,12 @@ static struct message_capture *message__allocate(const struct net_message *messa
     struct message_capture *capture;
     size_t aligned = CMSG_ALIGN(control);
 
-    capture = fault_calloc(1, sizeof *capture + aligned + message->count * sizeof(struct iovec));
+    size_t size = sizeof *capture + aligned + message->count * sizeof(struct iovec);
+
+    capture = io_memory_new(size);
     if (!capture)
         return NULL;
+    memset(capture, 0, size);
     struct net_transfer buffers = {.buffers = message->buffers, .count = message->count};
     capture->vector = (struct iovec *)(void *)(capture->control + aligned);
     transfer_fill(capture->vector, &buffers);
@@ -57,8 +60,9 @@ static struct message_capture *message__allocate(const struct net_message *messa
 uint32_t message_wishes(struct socket *socket)
 {
     lock_take(&socket->file.lock);
-    option_prepare_messages(socket_descriptor(socket), &socket->extra->kept);
-    uint32_t wishes = socket->extra->kept.flags;
+    struct option_kept *kept = &socket_has_extra(socket)->kept;
+    option_prepare_messages(socket_descriptor(socket), kept);
+    uint32_t wishes = kept->flags;
     lock_drop(&socket->file.lock);
     return wishes;
 }
@@ -99,7 +103,7 @@ static void message__receive_done(struct engine_request *request, long result, b
     NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
     if (!status_is_error(status))
-        status = message__deliver(socket, operation->buffers, status);
+        status = message__deliver(socket, io_memory(operation), status);
     socket_enable_events_later(socket, NET_EVENT_READ);
     io_complete(operation, status, bytes, at_once);
 }
@@ -125,14 +129,14 @@ static NTSTATUS message__start(struct socket *socket, const struct net_transfer 
                                transfer->routine, &operation);
 
     if (status != STATUS_SUCCESS) {
-        free(capture);
+        io_memory_free(capture);
         return status;
     }
     request.data = &capture->header;
     request.count = ENGINE_HEADER;
-    request.length = capture->total;
+    engine_set_length(&request, capture->total);
     operation->request = request;
-    operation->buffers = capture;
+    io_keep_memory(operation, capture);
     status = io_start(operation, lane, &bytes);
     if (status == STATUS_SUCCESS && transfer->bytes)
         *transfer->bytes = (uint32_t)bytes;
@@ -143,11 +147,12 @@ static NTSTATUS message__start(struct socket *socket, const struct net_transfer 
 static NTSTATUS message__in_call(struct socket *socket, const struct net_transfer *transfer,
                                  struct message_capture *capture, int flags, bool out)
 {
-    struct engine_request request = {.length = capture->total};
+    struct engine_request request = {0};
     struct io_operation *operation = NULL;
     uintptr_t bytes = 0;
     NTSTATUS status = STATUS_SUCCESS;
 
+    engine_set_length(&request, capture->total);
     if (transfer->overlapped)
         status = io_begin(&socket->file, transfer->overlapped, NULL, NULL, &operation);
     if (status == STATUS_SUCCESS) {
@@ -161,7 +166,7 @@ static NTSTATUS message__in_call(struct socket *socket, const struct net_transfe
             status = message__deliver(socket, capture, status);
         socket_enable_events(socket, out ? 0 : NET_EVENT_READ);
     }
-    free(capture);
+    io_memory_free(capture);
     if (operation)
         io_complete(operation, status, bytes, true);
     if (!status_is_error(status) && transfer->bytes)
@@ -177,13 +182,15 @@ static bool message__is_in_call(struct socket *socket, const struct net_transfer
 /* What can be said about a message without trying it. */
 static NTSTATUS message__check(const struct net_message *message, const OVERLAPPED *overlapped)
 {
+    struct net_transfer buffers = {.buffers = message->buffers, .count = message->count};
+
     if (message->count > NET_BUFFERS_MOST || message->control.length > CONTROL_MOST)
         return STATUS_INVALID_PARAMETER;
-    return !probe_known_readable(message->buffers, message->count * sizeof *message->buffers,
-                                 overlapped) ||
-                   !probe_known_readable(message->control.data, message->control.length, overlapped)
-               ? STATUS_ACCESS_VIOLATION
-               : STATUS_SUCCESS;
+    if (!probe_known_readable(message->buffers, message->count * sizeof *message->buffers,
+                              overlapped) ||
+        !probe_known_readable(message->control.data, message->control.length, overlapped))
+        return STATUS_ACCESS_VIOLATION;
+    return transfer_is_too_long(&buffers) ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
 }
 
 static NTSTATUS message__check_receive(struct socket *socket, const struct net_message *message,
@@ -272,7 +279,7 @@ NTSTATUS socket_send_message(struct socket *socket, const struct net_message *me
         return STATUS_INSUFFICIENT_RESOURCES;
     status = message__fill_send(socket, message, capture);
     if (status != STATUS_SUCCESS) {
-        free(capture);
+        io_memory_free(capture);
         return status;
     }
     request.message_flags = transfer_flags(socket, flags & NET_MSG_DONTROUTE, false);

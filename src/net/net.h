@@ -47,6 +47,8 @@ struct net_transfer {
 /* The socket behind a handle, with a reference (OBJ_REF_CALL). A descriptor that the library does
  * not know but that is a socket is adopted. NULL: nothing of that kind. */
 struct socket *socket_get(uintptr_t handle);
+/* The same for calls that neither use the system's socket nor show it to anybody. */
+struct socket *socket_find(uintptr_t handle);
 static inline struct io_file *socket_file(struct socket *socket)
 {
     return (struct io_file *)socket;

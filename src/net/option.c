@@ -149,7 +149,7 @@ static const struct option_row option_rows[] = {
 };
 /* clang-format on */
 
-static const struct option_row *option__find(int descriptor, int level, int name)
+static const struct option_row *option__find(int type, int level, int name)
 {
     for (size_t i = 0; i < sizeof option_rows / sizeof option_rows[0]; i++) {
         const struct option_row *row = &option_rows[i];
@@ -157,7 +157,6 @@ static const struct option_row *option__find(int descriptor, int level, int name
             continue;
         if (row->sockets == ANY)
             return row;
-        int type = option__type(descriptor);
         bool stream = type == SOCK_STREAM || type == SOCK_SEQPACKET;
         return (stream ? STREAM : DATAGRAM) == row->sockets ? row : NULL;
     }
@@ -170,28 +169,30 @@ static bool option__level_is_known(int level)
            level == LEVEL_IPV6;
 }
 
-NTSTATUS option_set(int descriptor, struct option_kept *kept, int level, int name,
+NTSTATUS option_set(struct option_target target, struct option_kept *kept, int level, int name,
                     const void *value, int length)
 {
-    const struct option_row *row = option__find(descriptor, level, name);
+    const struct option_row *row = option__find(target.type, level, name);
     if (!row || !row->set)
         return option__level_is_known(level) ? OPTION_NONE : OPTION_INVALID;
     if ((!value && row->set != option__set_callers) || length < 0)
         return OPTION_FAULT;
-    return row->set(&(struct option_call){descriptor, kept, row}, value, length);
+    return row->set(&(struct option_call){target.descriptor, target.type, kept, row}, value,
+                    length);
 }
 
-NTSTATUS option_get(int descriptor, const struct option_kept *kept, int level, int name,
-                    void *value, int *length)
+NTSTATUS option_get(struct option_target target, const struct option_kept *kept, int level,
+                    int name, void *value, int *length)
 {
-    const struct option_row *row = option__find(descriptor, level, name);
+    const struct option_row *row = option__find(target.type, level, name);
     if (!row || !row->get)
         return option__level_is_known(level) ? OPTION_NONE : OPTION_INVALID;
     if (!value || !length || *length < 0)
         return OPTION_FAULT;
     /* Getters write nothing through `kept`. */
-    return row->get(&(struct option_call){descriptor, (struct option_kept *)kept, row}, value,
-                    length);
+    return row->get(
+        &(struct option_call){target.descriptor, target.type, (struct option_kept *)kept, row},
+        value, length);
 }
 
 bool option_kept_matters(const struct option_kept *kept)

@@ -59,6 +59,12 @@ static inline void option_kept_inherit(struct option_kept *kept, const struct op
     kept->connected_at = 0;
 }
 
+/* Nothing is kept beyond what a new socket has. */
+static inline bool option_kept_nothing(const struct option_kept *kept)
+{
+    return !kept->receive_timeout && !kept->send_timeout && !kept->flags && !kept->protection_level;
+}
+
 /* Whether a listener's options are worth the memory of an accepted socket: whoever may bind its
  * address is no matter of a connection. */
 bool option_kept_matters(const struct option_kept *kept);
@@ -66,13 +72,20 @@ bool option_kept_matters(const struct option_kept *kept);
 /* Before the first message is received: what the kernel has to tell for its flags. */
 void option_prepare_messages(int descriptor, struct option_kept *kept);
 
+/* Whose options: the descriptor, and its type, which whoever has the socket knows without asking
+ * the system. */
+struct option_target {
+    int descriptor;
+    int type; /* Linux' */
+};
+
 /* setsockopt: unknown level or name, or not for this kind of socket: 10042; NULL or too short:
  * 10014; a value out of range: 10022. */
-NTSTATUS option_set(int descriptor, struct option_kept *kept, int level, int name,
+NTSTATUS option_set(struct option_target target, struct option_kept *kept, int level, int name,
                     const void *value, int length);
 
 /* getsockopt: *length is the room and becomes what was written. */
-NTSTATUS option_get(int descriptor, const struct option_kept *kept, int level, int name,
-                    void *value, int *length);
+NTSTATUS option_get(struct option_target target, const struct option_kept *kept, int level,
+                    int name, void *value, int *length);
 
 #endif

@@ -176,13 +176,6 @@ NTSTATUS option__get_flag(const struct option_call *call, void *value, int *leng
     return option__write_boolean(on, value, length);
 }
 
-int option__type(int descriptor)
-{
-    int type = 0;
-    socklen_t length = sizeof type;
-    return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 ? type : 0;
-}
-
 /* SO_REUSEADDR and SO_EXCLUSIVEADDRUSE exclude each other; see option.h for the kernel's side. */
 NTSTATUS option__set_sharing(const struct option_call *call, const void *value, int length)
 {
@@ -193,7 +186,7 @@ NTSTATUS option__set_sharing(const struct option_call *call, const void *value, 
         return OPTION_FAULT;
     if (boolean && (call->kept->flags & other))
         return OPTION_INVALID;
-    if (option__type(call->descriptor) != SOCK_STREAM) {
+    if (call->type != SOCK_STREAM) {
         int reuse = boolean && flag == FLAG_REUSE_ADDRESS;
         NTSTATUS status = option__status(
             setsockopt(call->descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse));
@@ -316,7 +309,7 @@ NTSTATUS option__get_error(const struct option_call *call, void *value, int *len
     NTSTATUS status = option__get_int(call, &error);
     if (status)
         return status;
-    bool stream = option__type(call->descriptor) == SOCK_STREAM;
+    bool stream = call->type == SOCK_STREAM;
     NTSTATUS meant = status_of_errno(error, stream ? STATUS_PLACE_STREAM : STATUS_PLACE_DATAGRAM);
     return option__write_number((uint32_t)status_winsock(meant), value, length);
 }

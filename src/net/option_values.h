@@ -41,6 +41,7 @@ enum option_flag {
 
 struct option_call {
     int descriptor;
+    int type; /* Linux' */
     struct option_kept *kept;
     const struct option_row *row;
 };
@@ -57,9 +58,6 @@ struct option_row {
     option_setter *set;
     option_getter *get;
 };
-
-/* The kernel socket type behind a descriptor; 0 if there is none. */
-int option__type(int descriptor);
 
 /* The status of what setsockopt and its like returned. */
 NTSTATUS option__status(int result);

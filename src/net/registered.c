@@ -146,10 +146,11 @@ static NTSTATUS registered__file(struct registered_queue *queue, struct socket *
     if (!queue->id)
         return STATUS_INSUFFICIENT_RESOURCES;
     lock_take(&socket->file.lock);
-    if (socket->extra->registered || socket_has(socket, SOCKET_CLOSED))
+    struct socket_extra *extra = socket_has_extra(socket);
+    if (extra->registered || socket_has(socket, SOCKET_CLOSED))
         status = STATUS_INVALID_PARAMETER; /* one for each socket */
     else
-        socket->extra->registered = queue;
+        extra->registered = queue;
     lock_drop(&socket->file.lock);
     if (status != STATUS_SUCCESS)
         rio_id_close(queue->id, RIO_ID_REQUESTS, NULL);
@@ -194,8 +195,8 @@ NTSTATUS registered_create(struct socket *socket, const struct registered_limits
     if (limits->most[0] == 0 && limits->most[1] == 0)
         return status;
     if (!socket_has(socket, SOCKET_REGISTERED) ||
-        (socket->type != SOCK_STREAM && socket->type != SOCK_DGRAM) ||
-        (socket->family != AF_INET && socket->family != AF_INET6))
+        (socket_type(socket) != SOCK_STREAM && socket_type(socket) != SOCK_DGRAM) ||
+        (socket_family(socket) != AF_INET && socket_family(socket) != AF_INET6))
         return STATUS_NOT_SUPPORTED;
     if (limits->most[0] > RIO_QUEUE_MOST || limits->most[1] > RIO_QUEUE_MOST)
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -338,7 +339,8 @@ bool registered_defer(struct registered_request *request)
 void socket_close_registered(struct socket *socket)
 {
     lock_take(&socket->file.lock);
-    struct registered_queue *queue = socket->extra ? socket->extra->registered : NULL;
+    const struct socket_extra *extra = socket_has_extra(socket);
+    struct registered_queue *queue = extra ? extra->registered : NULL;
     lock_drop(&socket->file.lock);
     if (!queue)
         return;

@@ -302,7 +302,7 @@ static void registered__want_packet(struct registered_queue *queue, struct socke
 
     if (__atomic_exchange_n(&queue->wants_packet, true, __ATOMIC_RELAXED))
         return;
-    if (socket->family == AF_INET6)
+    if (socket_family(socket) == AF_INET6)
         setsockopt(socket_descriptor(socket), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
     else
         setsockopt(socket_descriptor(socket), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);

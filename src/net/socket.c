@@ -9,6 +9,7 @@
 #include "net/socket.h"
 
 #include "net/away.h"
+#include "net/spare.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -29,20 +30,92 @@
 
 static struct slab socket_slab = {.size = sizeof(struct socket), .index = SLAB_SOCKET};
 
+struct socket_extra *socket_make_extra(struct socket *socket)
+{
+    struct socket_extra *extra = socket_has_extra(socket);
+
+    lock_assert_held(&socket->file.lock);
+    if (extra)
+        return extra;
+    extra = fault_calloc(1, sizeof *extra);
+    if (!extra)
+        return NULL;
+    list_init(&extra->blocked);
+    list_init(&extra->away);
+    extra->listener = socket_listener(socket);
+    socket->extra_or_listener = (uintptr_t)extra;
+    return extra;
+}
+
 struct socket_extra *socket_need_extra(struct socket *socket)
 {
     lock_take(&socket->file.lock);
-    struct socket_extra *extra = socket->extra;
-    if (!extra) {
-        extra = fault_calloc(1, sizeof *extra);
-        if (extra) {
-            list_init(&extra->blocked);
-            list_init(&extra->away);
-        }
-        socket->extra = extra;
-    }
+    struct socket_extra *extra = socket_make_extra(socket);
     lock_drop(&socket->file.lock);
     return extra;
+}
+
+struct socket *socket_listener(struct socket *accepted)
+{
+    uintptr_t either = accepted->extra_or_listener;
+
+    lock_assert_held(&accepted->file.lock);
+    if (either & SOCKET_LISTENER)
+        return (struct socket *)(either - SOCKET_LISTENER); /* NOLINT */
+    return either ? socket_has_extra(accepted)->listener : NULL;
+}
+
+void socket_set_listener(struct socket *accepted, struct socket *listener)
+{
+    struct socket_extra *extra = socket_has_extra(accepted);
+
+    lock_assert_held(&accepted->file.lock);
+    if (extra)
+        extra->listener = listener;
+    else
+        accepted->extra_or_listener = listener ? (uintptr_t)listener + SOCKET_LISTENER : 0;
+}
+
+/* Family and type are two bits each, 0 for rare ones: those the kernel is asked for. */
+static const uint8_t socket_families[] = {AF_UNSPEC, AF_INET, AF_INET6, AF_UNIX};
+_Static_assert(SOCK_STREAM > 0 && SOCK_STREAM < 4 && SOCK_DGRAM > 0 && SOCK_DGRAM < 4, "two bits");
+
+static uint32_t socket__shape(int family, int type)
+{
+    uint32_t shape = type > 0 && type < 4 ? (uint32_t)type : 0;
+
+    for (uint32_t index = 1; index < sizeof socket_families; index++)
+        if (socket_families[index] == family)
+            shape |= index << 2;
+    return shape * SOCKET_SHAPE;
+}
+
+static uint32_t socket__shape_of(const struct socket *socket)
+{
+    return atomic_load_explicit(&socket->file.flags, memory_order_relaxed) / SOCKET_SHAPE;
+}
+
+static int socket__int_option(int descriptor, int name)
+{
+    int value = -1;
+    socklen_t length = sizeof value;
+
+    return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
+}
+
+int socket_family(const struct socket *socket)
+{
+    uint32_t index = socket__shape_of(socket) >> 2;
+
+    return index ? socket_families[index]
+                 : socket__int_option(socket_descriptor(socket), SO_DOMAIN);
+}
+
+int socket_type(const struct socket *socket)
+{
+    uint32_t type = socket__shape_of(socket) & 3;
+
+    return type ? (int)type : socket__int_option(socket_descriptor(socket), SO_TYPE);
 }
 
 struct socket *socket_make(int descriptor, int family, int type, uint32_t flags)
@@ -51,10 +124,8 @@ struct socket *socket_make(int descriptor, int family, int type, uint32_t flags)
 
     if (!socket)
         return NULL;
-    socket->family = (uint16_t)family;
-    socket->type = (uint16_t)type;
-    socket->connected_at = 0;
-    socket->extra = NULL;
+    socket->extra_or_listener = 0;
+    flags |= socket__shape(family, type);
     if (type == SOCK_STREAM)
         flags |= SOCKET_STREAM;
     io_file_init(&socket->file, &socket_ops, descriptor, flags);
@@ -86,6 +157,62 @@ NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle)
     return status;
 }
 
+/* A descriptor for a new socket, and flags that tell what it is like. */
+static int socket__obtain(int family, int type, int protocol, uint32_t *flags)
+{
+    bool serves = spare_serves(family, type);
+    int descriptor = serves ? spare_take(family) : -1;
+
+    if (serves)
+        *flags |= SOCKET_UNSEEN;
+    if (descriptor >= 0) {
+        *flags |= SOCKET_SPARE;
+        return descriptor;
+    }
+    descriptor = socket__above_standard(socket(family, type | SOCK_CLOEXEC, protocol));
+    if (descriptor >= 0)
+        option_prepare(descriptor, family, type);
+    return descriptor;
+}
+
+int socket_replace(struct socket *socket_)
+{
+    int descriptor = socket_descriptor(socket_);
+    int inherited = fcntl(descriptor, F_GETFD);
+    int error = 0, fresh = socket(socket_family(socket_), socket_type(socket_) | SOCK_CLOEXEC, 0);
+
+    if (fresh < 0)
+        return errno;
+    option_prepare(fresh, socket_family(socket_), socket_type(socket_));
+    if (dup3(fresh, descriptor, inherited & FD_CLOEXEC ? O_CLOEXEC : 0) < 0)
+        error = errno;
+    close(fresh);
+    return error;
+}
+
+/* The program is about to do something with a socket that was made for an AcceptEx, as far as could
+ * be guessed. A spare one gives way to one that nobody has used. Whoever else calls at the same
+ * time waits at the lock: what he does must not be done to the old one. */
+static void socket__touch(struct socket *socket)
+{
+    if (!socket_has(socket, SOCKET_SPARE)) {
+        socket_clear(socket, SOCKET_UNSEEN);
+        return;
+    }
+    passing_begin();
+    lock_take(&socket->file.lock);
+    /* Where AcceptEx has it the connection may take its place at any moment and must stay: the mark
+     * is made before this lock is taken (accept__claim), and goes after SOCKET_UNSEEN has gone, so
+     * both have to be seen at one moment. If there is no descriptor to be had the spare one does as
+     * well, but for what the system's own calls did to it. */
+    uint32_t flags = atomic_load_explicit(&socket->file.flags, memory_order_relaxed);
+    if ((flags & (SOCKET_UNSEEN | SOCKET_ACCEPTING)) == SOCKET_UNSEEN)
+        socket_replace(socket);
+    socket_clear(socket, SOCKET_UNSEEN | SOCKET_SPARE);
+    lock_drop(&socket->file.lock);
+    passing_end();
+}
+
 NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintptr_t *handle)
 {
     struct address_socket wanted = {.family = family, .type = type, .protocol = protocol};
@@ -96,26 +223,17 @@ NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintpt
         return status;
     if (fault_hit(FAULT_DESCRIPTOR))
         return STATUS_TOO_MANY_OPENED_FILES;
-    int descriptor = socket(linux_family, wanted.type | SOCK_CLOEXEC, wanted.protocol);
-    descriptor = socket__above_standard(descriptor);
+    uint32_t flags = overlapped ? IO_FILE_OVERLAPPED : 0;
+    int descriptor = socket__obtain(linux_family, wanted.type, wanted.protocol, &flags);
     if (descriptor < 0)
         return status_of_errno(errno, STATUS_PLACE_CALL);
-    option_prepare(descriptor, linux_family, wanted.type);
-    struct socket *made =
-        socket_make(descriptor, linux_family, wanted.type, overlapped ? IO_FILE_OVERLAPPED : 0);
+    struct socket *made = socket_make(descriptor, linux_family, wanted.type, flags);
     if (!made) {
         close(descriptor);
+        handle_forget(descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     return socket_publish(made, handle);
-}
-
-static int socket__int_option(int descriptor, int name)
-{
-    int value = -1;
-    socklen_t length = sizeof value;
-
-    return getsockopt(descriptor, SOL_SOCKET, name, &value, &length) < 0 ? -1 : value;
 }
 
 /* What a descriptor's socket already is. */
@@ -123,7 +241,7 @@ static uint32_t socket__state_of(int descriptor)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
-    uint32_t flags = IO_FILE_OVERLAPPED | SOCKET_REGISTERED;
+    uint32_t flags = IO_FILE_OVERLAPPED | SOCKET_REGISTERED | SOCKET_LINGERS; /* nobody knows */
 
     if (getpeername(descriptor, (struct sockaddr *)&address, &length) == 0)
         flags |= SOCKET_CONNECTED | SOCKET_BOUND;
@@ -167,7 +285,7 @@ NTSTATUS socket_adopt(int descriptor, uintptr_t *handle)
     return status;
 }
 
-struct socket *socket_get(uintptr_t handle)
+struct socket *socket_find(uintptr_t handle)
 {
     struct object *object = handle_get(handle);
 
@@ -187,8 +305,19 @@ struct socket *socket_get(uintptr_t handle)
     return (struct socket *)object;
 }
 
+struct socket *socket_get(uintptr_t handle)
+{
+    struct socket *socket = socket_find(handle);
+
+    if (socket && UNLIKELY(socket_has(socket, SOCKET_UNSEEN)))
+        socket__touch(socket);
+    return socket;
+}
+
 NTSTATUS socket_duplicate(struct socket *socket, uintptr_t *handle)
 {
+    if (socket_has(socket, SOCKET_UNSEEN))
+        socket__touch(socket);
     int descriptor = fault_hit(FAULT_DESCRIPTOR)
                          ? -1
                          : fcntl(socket_descriptor(socket), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -203,7 +332,9 @@ NTSTATUS socket_duplicate(struct socket *socket, uintptr_t *handle)
     return STATUS_SUCCESS;
 }
 
-/* Whether closing has to wait until what was sent has been acknowledged (CLOSE-5). */
+/* Whether closing has to wait until what was sent has been acknowledged (CLOSE-5). Asked only where
+ * SO_LINGER may have been set. Where a program has done so by the system's own call, closing is a
+ * call that blocks like any other (SCHED-19). */
 static bool socket__lingers(int descriptor)
 {
     struct linger linger = {0};
@@ -216,11 +347,11 @@ static bool socket__lingers(int descriptor)
 
 /* The number stays retired until the descriptor is closed: a call with the stale number that came
  * in between would take it for a descriptor that was never filed. */
-static void socket__close_descriptor(int descriptor)
+static void socket__close_descriptor(int descriptor, bool may_linger)
 {
     if (handle_is_filed(descriptor))
         return; /* another object's: it was closed behind the library's back */
-    bool lingers = socket__lingers(descriptor);
+    bool lingers = may_linger && socket__lingers(descriptor);
     if (lingers)
         sched_wait_begin();
     close(descriptor);
@@ -242,10 +373,11 @@ NTSTATUS socket_close(uintptr_t handle)
         return STATUS_SUCCESS;
     }
     /* A duplicate's number goes with its handle; the object's own with the object. */
-    bool own = ((struct io_file *)object)->engine.descriptor == (int)handle;
+    bool own = socket_descriptor((struct socket *)object) == (int)handle;
+    bool may_linger = socket_has((struct socket *)object, SOCKET_LINGERS);
     handle_release(object);
     if (!own)
-        socket__close_descriptor((int)handle);
+        socket__close_descriptor((int)handle, may_linger);
     return STATUS_SUCCESS;
 }
 
@@ -266,6 +398,8 @@ static void socket__close(struct object *object)
     socket_unblock(socket);
     if (UNLIKELY(socket_has(socket, SOCKET_HAS_EVENTS)))
         events_close(socket);
+    if (UNLIKELY(socket_has(socket, SOCKET_LISTENING)))
+        spare_drop();
 }
 
 /* Closed behind the library's back and used again (CLOSE-17), or adopted by a call with a stale
@@ -286,12 +420,13 @@ static void socket__destroy(struct object *object)
         socket->file.engine.descriptor = -1;
     io_file_finish(&socket->file);
     if (socket_descriptor(socket) >= 0)
-        socket__close_descriptor(socket_descriptor(socket));
-    if (socket->extra) {
-        events_free(socket->extra->events);
-        socket_free_registered(socket->extra->registered);
+        socket__close_descriptor(socket_descriptor(socket), socket_has(socket, SOCKET_LINGERS));
+    struct socket_extra *extra = socket_has_extra(socket);
+    if (extra) {
+        events_free(extra->events);
+        socket_free_registered(extra->registered);
+        free(extra);
     }
-    free(socket->extra);
     slab_free(&socket_slab, socket);
 }
 

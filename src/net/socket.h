@@ -5,10 +5,9 @@
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
 
-#include "base/list.h"
 #include "io/operation.h"
+#include "net/extra.h"
 #include "net/net.h"
-#include "net/option.h"
 #include "status/status.h"
 
 #include <ntstatus.h>
@@ -33,30 +32,31 @@ enum socket_flags {
     SOCKET_LOST = SOCKET_STREAM << 15,       /* its number names another object's descriptor */
     SOCKET_HAS_AWAY = SOCKET_STREAM << 16,   /* operations of it have waited elsewhere */
     SOCKET_REGISTERED = SOCKET_STREAM << 17, /* WSA_FLAG_REGISTERED_IO */
+    SOCKET_LINGERS = SOCKET_STREAM << 18,    /* closing it may have to wait, by SO_LINGER */
+    SOCKET_UNSEEN = SOCKET_STREAM << 19,     /* no call but AcceptEx has been told of it */
+    SOCKET_SPARE = SOCKET_STREAM << 20,      /* and its descriptor was another's (net/spare.h) */
+    SOCKET_SHAPE = SOCKET_STREAM << 25,      /* four bits from here on: see socket_family */
 };
 
-/* What few sockets need; made when first needed. Guarded by file.lock. */
-struct socket_extra {
-    struct option_kept kept;      /* options that only the library knows; connected_at unused */
-    struct list blocked;          /* struct socket_blocked: threads in a blocking call */
-    struct list away;             /* struct socket_away: operations that wait elsewhere */
-    struct socket *listener;      /* of the accept socket of a pending AcceptEx; borrowed */
-    struct socket_events *events; /* WSAEventSelect's; never goes once it is there */
-    struct registered_queue *registered; /* registered I/O's; likewise */
-};
-
+/* As small as it can be: programs have very many of them that do nothing. */
 struct socket {
-    struct io_file file;
-    uint16_t family; /* Linux' number */
-    uint16_t type;
-    _Atomic uint32_t connected_at; /* seconds, SO_CONNECT_TIME */
-    struct socket_extra *extra;
+    struct io_file file; /* dispatcher.spare: seconds, SO_CONNECT_TIME */
+    /* file.lock: a struct socket_extra, or a listener plus SOCKET_LISTENER: see socket_listener.
+     * An accept socket mostly has no extra part, and once it has one that has the listener too, so
+     * that an AcceptEx need not make one. */
+    uintptr_t extra_or_listener;
 };
+enum { SOCKET_LISTENER = 1 };
+_Static_assert(sizeof(struct socket) == 112, "memory of an idle connection");
 
 static inline int socket_descriptor(const struct socket *socket)
 {
     return socket->file.engine.descriptor;
 }
+
+/* Linux' numbers. */
+int socket_family(const struct socket *socket);
+int socket_type(const struct socket *socket);
 
 static inline bool socket_has(struct socket *socket, uint32_t flags)
 {
@@ -79,17 +79,19 @@ void socket_inherit_options(struct socket *accepted, struct socket *listener);
 
 /* Bytes of an address of the socket's family, as Windows counts them. */
 int socket_name_length(const struct socket *socket);
+/* The extra part, or NULL. With file.lock, or by who knows that it is there: it never goes. */
+static inline struct socket_extra *socket_has_extra(const struct socket *socket)
+{
+    uintptr_t extra = socket->extra_or_listener;
 
-/* The extra part; NULL when memory is short. Makes it without a lock held. */
-struct socket_extra *socket_need_extra(struct socket *socket);
+    return extra & SOCKET_LISTENER ? NULL : (struct socket_extra *)extra; /* NOLINT */
+}
 
 /* Connected, as far as is known or the system says. */
 bool socket_is_connected(struct socket *socket);
 void socket_now_connected(struct socket *socket);
-
 /* SO_OOBINLINE: urgent data comes with the rest. */
 bool socket_is_urgent_inline(const struct socket *socket);
-
 /* The status of a failed transfer; remembers resets. */
 NTSTATUS socket_transfer_status(struct socket *socket, int error);
 
@@ -128,14 +130,12 @@ static inline void socket_enable_events_later(struct socket *socket, uint32_t ev
 /* disconnect.c: what becomes of the socket when its outgoing direction has been ended; from inside
  * a `done` of that direction. */
 NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reuse);
-
 /* registered.c: what is deferred ends, and no more is accepted; the queue's end with the socket. */
 void socket_close_registered(struct socket *socket);
 void socket_free_registered(struct registered_queue *queue);
 
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);
-
 /* transfer.c: ReadFile and WriteFile (RECV-19, SEND-10). */
 NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfer, bool writing);
 
@@ -144,5 +144,7 @@ NTSTATUS socket_transfer(struct io_file *file, const struct io_transfer *transfe
 struct socket *socket_make(int descriptor, int family, int type, uint32_t flags);
 /* Files it under its descriptor's number and ends that reference. */
 NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle);
+/* Puts a fresh, unconnected socket under its number, in passing; 0, or what failed. */
+int socket_replace(struct socket *socket);
 
 #endif

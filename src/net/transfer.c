@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-NTSTATUS socket_transfer_status(struct socket *socket, int error)
+COLD NTSTATUS socket_transfer_status(struct socket *socket, int error)
 {
     /* Sends that were there before the shutdown are over before it: what breaks those is the peer
      * (SEND-7). */
@@ -35,19 +35,28 @@ NTSTATUS socket_transfer_status(struct socket *socket, int error)
                                                                     : STATUS_PLACE_DATAGRAM);
 }
 
+/* Whether the end may be of this side's own making, or the descriptor names a fresh socket by now.
+ * That an end is being told is marked before the system hears of it; SOCKET_SHUT_OUT may have been
+ * taken back meanwhile by a DisconnectEx that was cancelled. */
+static bool stream__ended_itself(struct socket *socket)
+{
+    return socket_has(socket, SOCKET_SHUT_OUT) || io_file_is_ending(&socket->file) ||
+           !socket_has(socket, SOCKET_CONNECTED);
+}
+
 /* The kernel tells an error once, to whoever asks first: another thread's send, SO_ERROR, the end
  * of a receive that had a part of its data already. Everybody else reads as if the stream had
  * ended. But a stream whose own side is open is closed only by an error (RECV-7). */
-static bool stream__broke(struct socket *socket)
+static OUT_OF_LINE bool stream__broke(struct socket *socket)
 {
     struct tcp_info info;
     socklen_t length = sizeof info.tcpi_state;
 
     if (socket_has(socket, SOCKET_RESET))
         return true;
-    if (socket_has(socket, SOCKET_SHUT_OUT) ||
+    if (stream__ended_itself(socket) ||
         getsockopt(socket_descriptor(socket), IPPROTO_TCP, TCP_INFO, &info, &length) < 0 ||
-        info.tcpi_state != TCP_CLOSE || socket_has(socket, SOCKET_SHUT_OUT))
+        info.tcpi_state != TCP_CLOSE || stream__ended_itself(socket))
         return false;
     socket_set(socket, SOCKET_RESET);
     return true;
@@ -60,11 +69,11 @@ NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_requ
     if (result < 0)
         return socket_transfer_status(socket, (int)-result);
     if (socket_has(socket, SOCKET_STREAM)) {
-        if (result == 0 && (request->length || socket_has(socket, SOCKET_RESET)) &&
+        if (result == 0 && (engine_length(request) || socket_has(socket, SOCKET_RESET)) &&
             stream__broke(socket))
             return STATUS_CONNECTION_RESET;
-    } else if ((size_t)result > request->length) {
-        *bytes = request->length;
+    } else if ((size_t)result > engine_length(request)) {
+        *bytes = engine_length(request);
         return STATUS_BUFFER_OVERFLOW; /* MSG_TRUNC told the datagram's full size (DGRAM-2) */
     }
     *bytes = (uintptr_t)result;
@@ -79,8 +88,8 @@ static void receive__done(struct engine_request *request, long result, bool at_o
 
     /* A MSG_WAITALL receive that has a part cannot give it back when it is cancelled: it has won
      * the race then, with the part (CANC-4, CANC-6). */
-    if (result == -ECANCELED && request->moved && !socket_has(socket, SOCKET_CLOSED))
-        result = (long)request->moved;
+    if (result == -ECANCELED && engine_moved(request) && !socket_has(socket, SOCKET_CLOSED))
+        result = (long)engine_moved(request);
     NTSTATUS status = transfer_receive_status(socket, request, result, &bytes);
 
     socket_enable_events_later(socket, NET_EVENT_READ);
@@ -103,6 +112,8 @@ size_t transfer_total(const struct net_transfer *transfer)
 {
     size_t total = 0;
 
+    if (LIKELY(transfer->count == 1))
+        return transfer->buffers[0].length;
     for (uint32_t index = 0; index < transfer->count; index++)
         total += transfer->buffers[index].length;
     return total;
@@ -121,17 +132,20 @@ static NTSTATUS transfer__capture(struct io_operation *operation,
 {
     struct engine_request *request = &operation->request;
 
-    request->length = transfer_total(transfer);
-    if (transfer->count <= 1) {
-        request->data = transfer->count ? transfer->buffers[0].data : NULL;
+    if (LIKELY(transfer->count == 1)) {
+        request->data = transfer->buffers[0].data;
+        request->length = transfer->buffers[0].length;
         return STATUS_SUCCESS;
     }
-    if (transfer->count >= ENGINE_HEADER)
+    if (transfer->count == 0)
+        return STATUS_SUCCESS;
+    if (transfer->count >= ENGINE_HEADER || transfer_is_too_long(transfer))
         return STATUS_INVALID_PARAMETER;
-    operation->buffers = fault_malloc(transfer->count * sizeof(struct iovec));
-    if (!operation->buffers)
+    engine_set_length(request, transfer_total(transfer));
+    request->vector = io_memory_new(transfer->count * sizeof(struct iovec));
+    if (!request->vector)
         return STATUS_INSUFFICIENT_RESOURCES;
-    request->vector = operation->buffers;
+    io_keep_memory(operation, request->vector);
     request->count = (uint16_t)transfer->count;
     transfer_fill(request->vector, transfer);
     return STATUS_SUCCESS;
@@ -168,6 +182,17 @@ static bool transfer__has_array(const struct net_transfer *transfer)
 {
     return probe_known_readable(transfer->buffers, transfer->count * sizeof *transfer->buffers,
                                 transfer->overlapped);
+}
+
+/* More than a request can count. So many buffers never are. */
+enum { TRANSFER_SURELY_FITS = 255 };
+_Static_assert(TRANSFER_SURELY_FITS *(uint64_t)UINT32_MAX <= ENGINE_LENGTH_MOST,
+               "a buffer is as long as its length can tell");
+
+bool transfer_is_too_long(const struct net_transfer *transfer)
+{
+    return UNLIKELY(transfer->count > TRANSFER_SURELY_FITS) &&
+           transfer_total(transfer) > ENGINE_LENGTH_MOST;
 }
 
 /* What can be said about a receive without trying it. */
@@ -221,7 +246,7 @@ uint32_t transfer_flags(const struct socket *socket, uint32_t flags, bool receiv
         system |= MSG_PEEK;
     if ((flags & NET_MSG_DONTROUTE) && !receiving)
         system |= MSG_DONTROUTE;
-    if (receiving && socket->type != SOCK_STREAM)
+    if (receiving && socket_type(socket) != SOCK_STREAM)
         system |= MSG_TRUNC;
     return system;
 }
@@ -234,6 +259,8 @@ static NTSTATUS transfer__message(const struct net_transfer *transfer, struct io
 {
     struct iovec *vector = small;
 
+    if (transfer_is_too_long(transfer))
+        return STATUS_INVALID_PARAMETER;
     if (transfer->count > TRANSFER_SMALL)
         vector = fault_malloc(transfer->count * sizeof *vector);
     if (!vector)
@@ -256,6 +283,22 @@ static void transfer__advance(struct msghdr *message, size_t moved)
     }
 }
 
+/* A message that is no more than one buffer, and perhaps a name, takes the shorter way. */
+static ssize_t transfer__move(int descriptor, struct msghdr *message, int flags, bool out)
+{
+    const struct iovec *only = message->msg_iov;
+    bool simple = message->msg_iovlen == 1 && !message->msg_control;
+
+    flags |= MSG_DONTWAIT | (out ? MSG_NOSIGNAL : 0);
+    if (!simple)
+        return out ? sendmsg(descriptor, message, flags) : recvmsg(descriptor, message, flags);
+    if (out)
+        return sendto(descriptor, only->iov_base, only->iov_len, flags, message->msg_name,
+                      message->msg_namelen);
+    return recvfrom(descriptor, only->iov_base, only->iov_len, flags, message->msg_name,
+                    message->msg_name ? &message->msg_namelen : NULL);
+}
+
 /* Moves once without blocking, or waits until that can succeed. -EAGAIN if it may not wait. */
 long transfer_step(struct socket *socket, struct msghdr *message, int flags, bool out,
                    int64_t deadline, NTSTATUS *status)
@@ -263,9 +306,7 @@ long transfer_step(struct socket *socket, struct msghdr *message, int flags, boo
     bool again = false;
 
     for (;;) {
-        ssize_t result =
-            out ? sendmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT | MSG_NOSIGNAL)
-                : recvmsg(socket_descriptor(socket), message, flags | MSG_DONTWAIT);
+        ssize_t result = transfer__move(socket_descriptor(socket), message, flags, out);
         if (result >= 0)
             return result;
         if (errno == EINTR || datagram_refused_earlier(socket, errno, out, &again))
@@ -287,7 +328,8 @@ long transfer_step(struct socket *socket, struct msghdr *message, int flags, boo
 static NTSTATUS blocking__receive(struct socket *socket, const struct net_transfer *transfer,
                                   struct msghdr *message, size_t *received)
 {
-    struct engine_request request = {.length = transfer_total(transfer)};
+    struct engine_request request = {0};
+    size_t total = transfer_total(transfer);
     int flags = (int)transfer_flags(socket, transfer->flags, true);
     int64_t deadline = socket_deadline(socket, false);
     NTSTATUS status = STATUS_SUCCESS;
@@ -297,14 +339,13 @@ static NTSTATUS blocking__receive(struct socket *socket, const struct net_transf
         long result = transfer_step(socket, message, flags, false, deadline, &status);
         if (result < 0)
             return *received ? STATUS_SUCCESS : status;
-        request.length -= *received;
+        engine_set_length(&request, total - *received);
         status = transfer_receive_status(socket, &request, result, &bytes);
-        request.length += *received;
         *received += bytes;
         if (status != STATUS_SUCCESS || bytes == 0)
             return status;
         transfer__advance(message, bytes);
-    } while ((transfer->flags & NET_MSG_WAITALL) && *received < request.length);
+    } while ((transfer->flags & NET_MSG_WAITALL) && *received < total);
     return STATUS_SUCCESS;
 }
 
@@ -329,8 +370,8 @@ static NTSTATUS blocking__send(struct socket *socket, const struct net_transfer 
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS transfer__blocking(struct socket *socket, const struct net_transfer *transfer,
-                                   bool out)
+static OUT_OF_LINE NTSTATUS transfer__blocking(struct socket *socket,
+                                               const struct net_transfer *transfer, bool out)
 {
     struct sockaddr_storage address;
     struct iovec small[TRANSFER_SMALL];
@@ -360,8 +401,8 @@ static NTSTATUS transfer__blocking(struct socket *socket, const struct net_trans
 
 /* SOCK-1: an OVERLAPPED on a socket that is not overlapped: done when the call returns, and the
  * OVERLAPPED and its event say so too. */
-static NTSTATUS transfer__synchronous(struct socket *socket, const struct net_transfer *transfer,
-                                      bool out)
+static OUT_OF_LINE NTSTATUS transfer__synchronous(struct socket *socket,
+                                                  const struct net_transfer *transfer, bool out)
 {
     struct io_operation *operation;
     uint32_t bytes = 0;

@@ -14,12 +14,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { TRANSMIT_BLOCK = 1 << 16 };
 
-/* operation->buffers */
+/* The operation's memory. */
 struct transmit_plan {
     uint32_t flags;
     uint16_t count;
@@ -106,18 +107,23 @@ static NTSTATUS plan__make(const struct net_transmission *wanted, bool datagrams
                            struct transmit_plan **made)
 {
     size_t gathering = datagrams ? (wanted->count + 2) * sizeof(struct iovec) + DATAGRAM_ROOM : 0;
-    struct transmit_plan *plan =
-        fault_calloc(1, sizeof *plan + (wanted->count + 2) * sizeof plan->pieces[0] + gathering);
+    size_t size = sizeof(struct transmit_plan) + (wanted->count + 2) * sizeof(struct engine_piece) +
+                  gathering;
+    struct transmit_plan *plan = io_memory_new(size);
     NTSTATUS status = plan ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 
+    if (plan)
+        memset(plan, 0, size);
     if (plan && datagrams)
         plan__gather(plan, wanted);
     for (uint32_t index = 0; status == STATUS_SUCCESS && index < wanted->count; index++)
         status = plan__piece(plan, &wanted->pieces[index]);
+    if (status == STATUS_SUCCESS && plan->total > ENGINE_LENGTH_MOST)
+        status = STATUS_INVALID_PARAMETER;
     if (status != STATUS_SUCCESS) {
         if (plan)
             plan__close_files(plan);
-        free(plan);
+        io_memory_free(plan);
         return status;
     }
     plan->flags = wanted->flags;
@@ -131,8 +137,8 @@ static void transmit__done(struct engine_request *request, long result, bool at_
 {
     struct io_operation *operation = io_of(request);
     struct socket *socket = (struct socket *)operation->file;
-    struct transmit_plan *plan = operation->buffers;
-    bool sent = request->moved == plan->total;
+    struct transmit_plan *plan = io_memory(operation);
+    bool sent = engine_moved(request) == plan->total;
     NTSTATUS status = STATUS_SUCCESS;
 
     plan__close_files(plan);
@@ -140,7 +146,7 @@ static void transmit__done(struct engine_request *request, long result, bool at_
         status = socket_disconnect_outcome(socket, result, plan->flags & NET_TRANSMIT_REUSE);
     else if (result < 0)
         status = socket_transfer_status(socket, (int)-result);
-    io_complete(operation, status, status == STATUS_SUCCESS ? request->moved : 0, at_once);
+    io_complete(operation, status, status == STATUS_SUCCESS ? engine_moved(request) : 0, at_once);
 }
 
 /* Sends a block whatever mode the socket is in. */
@@ -216,7 +222,7 @@ static NTSTATUS transmit__synchronous(struct socket *socket, struct transmit_pla
     if (operation)
         io_complete(operation, status, status == STATUS_SUCCESS ? plan->total : 0, true);
     plan__close_files(plan);
-    free(plan);
+    io_memory_free(plan);
     return status;
 }
 
@@ -229,16 +235,16 @@ static NTSTATUS transmit__start(struct socket *socket, struct transmit_plan *pla
 
     if (status != STATUS_SUCCESS) {
         plan__close_files(plan);
-        free(plan);
+        io_memory_free(plan);
         return status;
     }
-    operation->buffers = plan;
+    io_keep_memory(operation, plan);
     operation->request = (struct engine_request){.done = transmit__done,
                                                  .data = plan->pieces,
                                                  .count = plan->count,
-                                                 .length = plan->total,
                                                  .kind = ENGINE_TRANSMIT,
                                                  .flags = ENGINE_MUST_PEND};
+    engine_set_length(&operation->request, plan->total);
     if (plan->flags & NET_TRANSMIT_DISCONNECT)
         socket_set(socket, SOCKET_SHUT_OUT);
     return io_start(operation, ENGINE_OUT, &bytes);

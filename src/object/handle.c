@@ -34,8 +34,16 @@ struct table {
 static struct table handle_descriptors;
 static struct table handle_objects;
 
-/* In the slot of a descriptor whose handle is closed while the descriptor is still open. */
+/* In the slot of a descriptor that is open and has no handle any more, or none yet. */
 static struct object handle_retired;
+/* In that of one that the library keeps open for itself. Not the same: a late handle_forget, for a
+ * descriptor that had the number earlier, must not end it. */
+static struct object handle_kept;
+
+static bool handle__is_mark(const struct object *object)
+{
+    return object == &handle_retired || object == &handle_kept;
+}
 
 static struct lock handle_lock;
 /* Free object slots, first freed first used: a stale handle stays invalid as long as possible.
@@ -169,6 +177,13 @@ static struct slot *handle__place(int descriptor)
     return slot;
 }
 
+/* True if that is what was there. */
+static bool slot__change(struct slot *slot, struct object *from, struct object *to)
+{
+    return atomic_compare_exchange_strong_explicit(&slot->object, &from, to, memory_order_acq_rel,
+                                                   memory_order_acquire);
+}
+
 bool handle_open_at(int descriptor, struct object *object)
 {
     struct slot *slot = handle__place(descriptor);
@@ -177,7 +192,7 @@ bool handle_open_at(int descriptor, struct object *object)
         return false;
     handle__adopt(object);
     struct object *stale = atomic_exchange_explicit(&slot->object, object, memory_order_acq_rel);
-    if (stale && stale != &handle_retired) {
+    if (stale && !handle__is_mark(stale)) {
         if (stale->ops->replaced)
             stale->ops->replaced(stale, descriptor);
         handle_release(stale);
@@ -188,17 +203,29 @@ bool handle_open_at(int descriptor, struct object *object)
 bool handle_open_if_free(int descriptor, struct object *object)
 {
     struct slot *slot = handle__place(descriptor);
-    struct object *found = NULL;
 
     if (!slot)
         return false;
     handle__adopt(object);
-    if (atomic_compare_exchange_strong_explicit(&slot->object, &found, object, memory_order_acq_rel,
-                                                memory_order_acquire))
+    if (slot__change(slot, NULL, object))
         return true;
     atomic_fetch_sub_explicit(&object->handles, 1, memory_order_relaxed);
     object_unref(object, OBJ_REF_HANDLE);
     return false;
+}
+
+bool handle_keep(int descriptor)
+{
+    struct slot *slot = handle__place(descriptor);
+
+    return slot && slot__change(slot, NULL, &handle_kept);
+}
+
+bool handle_keep_no_more(int descriptor)
+{
+    struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
+
+    return slot && slot__change(slot, &handle_kept, &handle_retired);
 }
 
 struct object *handle_get(uintptr_t handle)
@@ -208,7 +235,7 @@ struct object *handle_get(uintptr_t handle)
         return NULL;
     for (;;) {
         struct object *object = atomic_load_explicit(&slot->object, memory_order_acquire);
-        if (!object || UNLIKELY(object == &handle_retired))
+        if (!object || UNLIKELY(handle__is_mark(object)))
             return NULL;
         if (!object_try_ref(object, OBJ_REF_CALL))
             continue;
@@ -246,7 +273,7 @@ struct object *handle_take(uintptr_t handle)
         return NULL;
     struct object *object = atomic_load_explicit(&slot->object, memory_order_acquire);
     do
-        if (!object || object == &handle_retired)
+        if (!object || handle__is_mark(object))
             return NULL;
     while (!atomic_compare_exchange_weak_explicit(&slot->object, &object, left,
                                                   memory_order_acq_rel, memory_order_acquire));
@@ -259,7 +286,7 @@ bool handle_is_retired(uintptr_t handle)
 {
     struct slot *slot = handle < HANDLE_DESCRIPTORS ? handle__slot(handle) : NULL;
 
-    return slot && atomic_load_explicit(&slot->object, memory_order_acquire) == &handle_retired;
+    return slot && handle__is_mark(atomic_load_explicit(&slot->object, memory_order_acquire));
 }
 
 bool handle_is_filed(int descriptor)
@@ -267,7 +294,7 @@ bool handle_is_filed(int descriptor)
     struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
     struct object *found = slot ? atomic_load_explicit(&slot->object, memory_order_acquire) : NULL;
 
-    return found && found != &handle_retired;
+    return found && !handle__is_mark(found);
 }
 
 bool handle_forget(int descriptor)

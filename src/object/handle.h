@@ -41,7 +41,14 @@ bool handle_names(uintptr_t handle, const struct object *object);
  * for a while, and the closed handle must not look like a descriptor that was never filed. */
 struct object *handle_take(uintptr_t handle);
 
-/* Whether the number is a descriptor whose handle is closed and that is still open. */
+/* Takes the number of a descriptor that has no handle out of use: the library keeps it open for
+ * itself. False if it is filed, or retired, already. handle_keep_no_more: from now on it is merely
+ * retired, until handle_open_at or handle_forget; false if it is another descriptor's by now. */
+bool handle_keep(int descriptor);
+bool handle_keep_no_more(int descriptor);
+
+/* Whether the number is a descriptor that is open and has no handle: closed by the program, or kept
+ * by the library. */
 bool handle_is_retired(uintptr_t handle);
 
 /* Whether an object is filed under the descriptor's number now. */

@@ -217,9 +217,16 @@ long message_attempt_in(struct engine_file *file, struct engine_request *request
     return result;
 }
 
+long message_attempt_write(struct pipe *pipe, struct engine_request *request, const void *writer)
+{
+    size_t moved = request->moved;
+    long result = message_write(pipe, request->data, request->length, &moved, writer);
+
+    request->moved = moved;
+    return result;
+}
+
 long message_attempt_out(struct engine_file *file, struct engine_request *request)
 {
-    struct pipe *pipe = CONTAINER_OF(file, struct pipe, io.engine);
-
-    return message_write(pipe, request->data, request->length, &request->moved, NULL);
+    return message_attempt_write(CONTAINER_OF(file, struct pipe, io.engine), request, NULL);
 }

@@ -20,6 +20,8 @@ long message_read(struct pipe *pipe, struct message_reading *reading);
 /* The same out; *moved is how far it got. `writer` tells writers apart, NULL for lanes. */
 long message_write(struct pipe *pipe, const char *data, size_t length, size_t *moved,
                    const void *writer);
+/* The same for a request. */
+long message_attempt_write(struct pipe *pipe, struct engine_request *request, const void *writer);
 /* The writer goes with its message unfinished. */
 void message_give_up(struct pipe *pipe, const void *writer);
 /* io.lock held, or nobody else knows the pipe. */

@@ -40,6 +40,10 @@ struct pipe_opening {
 NTSTATUS pipe_open(const struct pipe_opening *opening, uintptr_t *handle);
 NTSTATUS pipe_wait(const char *name, uint32_t milliseconds);
 
+/* root.c: the place where pipes are; a file of a kind of its own. */
+extern const struct object_ops pipe_root_ops;
+NTSTATUS pipe_open_root(uintptr_t *handle);
+
 /* connect.c */
 NTSTATUS pipe_connect(struct pipe *pipe, OVERLAPPED *overlapped);
 NTSTATUS pipe_disconnect(struct pipe *pipe);
@@ -58,6 +62,7 @@ struct pipe_look {
     void *data;
     uint32_t length;
     uint32_t read, available, left; /* what was found */
+    uint32_t messages, first; /* of a pipe of messages: how many, and the first one's length */
 };
 NTSTATUS pipe_peek(struct pipe *pipe, struct pipe_look *look);
 NTSTATUS pipe_flush(struct pipe *pipe);
@@ -68,8 +73,13 @@ struct pipe_facts {
     uint32_t instances; /* now */
     uint32_t most;
     uint32_t out_bytes, in_bytes;
+    uint32_t configuration; /* FILE_PIPE_INBOUND ... */
 };
 NTSTATUS pipe_facts(struct pipe *pipe, struct pipe_facts *facts);
+/* FILE_PIPE_DISCONNECTED_STATE ... of today. */
+uint32_t pipe_phase(struct pipe *pipe);
+/* FILE_* rights that it was opened with. */
+uint32_t pipe_rights(const struct pipe *pipe);
 /* The process at the client's end, or at the server's. */
 NTSTATUS pipe_process(struct pipe *pipe, bool client, uint32_t *process);
 

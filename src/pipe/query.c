@@ -42,6 +42,7 @@ struct peek_walk {
     struct pipe_look *look;
     bool whole;     /* only the first message's data is shown */
     bool first;     /* this packet is of the first message */
+    bool inside;    /* this packet goes on with the message of the one before */
     uint32_t known; /* bytes of the first message */
 };
 
@@ -55,6 +56,8 @@ static void peek__count(struct peek_walk *walk, uint32_t length, uint32_t copied
 {
     walk->look->read += copied;
     walk->look->available += length;
+    walk->look->messages += !walk->inside;
+    walk->inside = more;
     if (walk->first)
         walk->known += length;
     walk->first = walk->first && more;
@@ -109,6 +112,7 @@ static NTSTATUS peek__messages(struct pipe *pipe, struct pipe_look *look)
     }
     setsockopt(pipe_descriptor(pipe), SOL_SOCKET, SO_PEEK_OFF, &none, sizeof none);
     lock_drop(&pipe->io.lock);
+    look->first = walk.known;
     if (walk.whole)
         look->left = walk.known - look->read;
     if (length == -EFAULT)
@@ -118,7 +122,7 @@ static NTSTATUS peek__messages(struct pipe *pipe, struct pipe_look *look)
 
 NTSTATUS pipe_peek(struct pipe *pipe, struct pipe_look *look)
 {
-    look->read = look->available = look->left = 0;
+    look->read = look->available = look->left = look->messages = look->first = 0;
     if (!(pipe->access & FILE_READ_DATA))
         return STATUS_ACCESS_DENIED;
     if (!look->data)
@@ -190,8 +194,30 @@ NTSTATUS pipe_facts(struct pipe *pipe, struct pipe_facts *facts)
         .instances = instances,
         .most = common ? common->most : 1,
         .out_bytes = common ? common->out_bytes : pipe->out_bytes,
-        .in_bytes = common ? common->in_bytes : pipe->out_bytes};
+        .in_bytes = common ? common->in_bytes : pipe->out_bytes,
+        .configuration = common ? common->directions - MODE_INBOUND : 0};
     return status;
+}
+
+uint32_t pipe_phase(struct pipe *pipe)
+{
+    enum { PHASE_DISCONNECTED = 1, PHASE_LISTENING, PHASE_CONNECTED, PHASE_CLOSING };
+
+    switch (pipe_ready(pipe)) {
+    case STATUS_PIPE_DISCONNECTED:
+        return PHASE_DISCONNECTED;
+    case STATUS_PIPE_LISTENING:
+        return PHASE_LISTENING;
+    case STATUS_SUCCESS:
+        return pipe_is_hung_up(pipe) ? PHASE_CLOSING : PHASE_CONNECTED;
+    default:
+        return PHASE_CLOSING;
+    }
+}
+
+uint32_t pipe_rights(const struct pipe *pipe)
+{
+    return pipe->access;
 }
 
 NTSTATUS pipe_process(struct pipe *pipe, bool client, uint32_t *process)

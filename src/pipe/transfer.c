@@ -133,7 +133,7 @@ static long now__try(struct pipe *pipe, struct engine_request *request, bool wri
     ssize_t result;
 
     if (request->kind == ENGINE_OWN_OUT)
-        return message_write(pipe, request->data, request->length, &request->moved, request);
+        return message_attempt_write(pipe, request, request);
     if (request->kind == ENGINE_OWN_IN)
         return message_attempt_in(&pipe->io.engine, request);
     if (request->kind == ENGINE_READABLE) {
@@ -254,7 +254,7 @@ NTSTATUS pipe_transfer(struct io_file *io, const struct io_transfer *transfer, b
     return transfer__synchronous(pipe, transfer, writing);
 }
 
-/* What TransactNamedPipe's read needs when its write is done; operation->buffers. */
+/* What TransactNamedPipe's read needs when its write is done; io_memory. */
 struct transaction_rest {
     void *in;
     uint32_t length;
@@ -264,7 +264,7 @@ struct transaction_rest {
 static void transact__sent(struct engine_request *request, long result, bool at_once)
 {
     struct io_operation *operation = io_of(request);
-    const struct transaction_rest *rest = operation->buffers;
+    const struct transaction_rest *rest = io_memory(operation);
 
     if (result < 0) {
         write__done(request, result, at_once);
@@ -287,13 +287,13 @@ static NTSTATUS transact__overlapped(struct pipe *pipe, const struct pipe_transa
 
     if (status != STATUS_SUCCESS)
         return status;
-    rest = fault_malloc(sizeof *rest);
+    rest = io_memory_new(sizeof *rest);
     if (!rest) {
         io_abandon(operation);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     *rest = (struct transaction_rest){.in = transaction->in, .length = transaction->in_length};
-    operation->buffers = rest;
+    io_keep_memory(operation, rest);
     operation->request = (struct engine_request){.kind = ENGINE_OWN_OUT,
                                                  .flags = ENGINE_MUST_PEND,
                                                  .done = transact__sent,

@@ -11,9 +11,11 @@
 #include "base/slab.h"
 #include "status/status.h"
 
+/* One of the two is called. */
 struct pool_io {
     struct pool_object object;
     pool_io_callback callback;
+    pool_io_native native;
 };
 
 static struct slab io_slab = {.size = sizeof(struct pool_io), .index = SLAB_POOL_IO};
@@ -21,11 +23,16 @@ static struct slab io_slab = {.size = sizeof(struct pool_io), .index = SLAB_POOL
 static void pool_io__run(struct pool_object *object, PTP_CALLBACK_INSTANCE instance,
                          const struct pool_call *call)
 {
-    uint32_t error = status_succeeded(call->status) ? 0 : status_win32(call->status);
+    struct pool_io *io = CONTAINER_OF(object, struct pool_io, object);
 
-    CONTAINER_OF(object, struct pool_io, object)
-        ->callback(instance, object->context, call->overlapped, error, call->information,
-                   (PTP_IO)object);
+    if (io->native) {
+        IO_STATUS_BLOCK result = {.Status = call->status, .Information = call->information};
+        io->native(instance, object->context, call->overlapped, &result, (PTP_IO)object);
+        return;
+    }
+    uint32_t error = status_succeeded(call->status) ? 0 : status_win32(call->status);
+    io->callback(instance, object->context, call->overlapped, error, call->information,
+                 (PTP_IO)object);
 }
 
 static void pool_io__free(struct pool_object *object)
@@ -36,14 +43,16 @@ static void pool_io__free(struct pool_object *object)
 static const struct pool_kind io_kind = {
     .run = pool_io__run, .free = pool_io__free, .packets = true};
 
-NTSTATUS pool_io_create(struct io_file *file, pool_io_callback callback, void *context,
-                        const struct pool_traits *traits, struct pool_object **result)
+NTSTATUS pool_io_create(struct io_file *file, pool_io_callback callback, pool_io_native native,
+                        void *context, const struct pool_traits *traits,
+                        struct pool_object **result)
 {
     struct pool_io *io = slab_alloc(&io_slab);
 
     if (!io)
         return STATUS_NO_MEMORY;
     io->callback = callback;
+    io->native = native;
     NTSTATUS status = pool__init(&io->object, &io_kind, traits, context);
     if (status != STATUS_SUCCESS) {
         slab_free(&io_slab, io);

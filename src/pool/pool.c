@@ -136,7 +136,6 @@ static uint32_t pool__thread(void *argument)
 {
     struct pool *pool = argument;
     struct port_entry entry;
-    uint32_t removed;
 
     pool_self.pool = pool;
     pool_self.starting = true;
@@ -144,7 +143,7 @@ static uint32_t pool__thread(void *argument)
     pool__set_mask(pool);
     prctl(PR_SET_NAME, "iocp-pool");
     for (;;) {
-        NTSTATUS status = port_remove(pool->port, &entry, 1, &removed, pool__patience(pool), false);
+        NTSTATUS status = port_remove_one(pool->port, &entry, pool__patience(pool));
         if (pool__returned(pool, status))
             break;
         if (status == STATUS_SUCCESS)

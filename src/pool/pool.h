@@ -13,11 +13,12 @@
 #include "io/file.h"
 
 #include <minwinbase.h>
+#include <winternl.h>
 
 struct pool;
 struct pool_object;
 struct pool_group;
-
+struct pool_timers;
 /* What a callback is told it is (PTP_CALLBACK_INSTANCE); on the running thread's stack. */
 struct pool_instance;
 
@@ -36,11 +37,10 @@ struct pool_traits {
 };
 
 /* ---- pools (pool.c) ---- */
-
 enum { POOL_THREADS_MAXIMUM = 500, POOL_IDLE_MS = 5000 };
 
 struct pool *pool_create(void);
-/* The process's own, made when first asked for; NULL when memory is short. */
+/* The process's own, made when first asked for. NULL, both: memory is short. */
 struct pool *pool_default(void);
 /* Its threads go once its last object has. */
 void pool_release(struct pool *pool);
@@ -95,12 +95,14 @@ void pool_work_submit(struct pool_object *work);
 NTSTATUS pool_simple_submit(PTP_SIMPLE_CALLBACK callback, void *context,
                             const struct pool_traits *traits);
 
-/* Called with (instance, context, overlapped, Win32 error, bytes, io). */
+/* Told the Win32 error and the bytes, or both as the packet has them. */
 typedef void (*pool_io_callback)(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped,
                                  ULONG result, ULONG_PTR bytes, PTP_IO io);
-/* Associates the file with the pool's port. */
-NTSTATUS pool_io_create(struct io_file *file, pool_io_callback callback, void *context,
-                        const struct pool_traits *traits, struct pool_object **io);
+typedef void (*pool_io_native)(PTP_CALLBACK_INSTANCE instance, PVOID context, PVOID overlapped,
+                               PIO_STATUS_BLOCK result, PTP_IO io);
+/* Associates the file with the pool's port. One of the two callbacks is NULL. */
+NTSTATUS pool_io_create(struct io_file *file, pool_io_callback callback, pool_io_native native,
+                        void *context, const struct pool_traits *traits, struct pool_object **io);
 /* An operation is about to be started; it was not, or needs no callback. */
 void pool_io_start(struct pool_object *io);
 void pool_io_cancel(struct pool_object *io);
@@ -120,8 +122,8 @@ NTSTATUS pool_timer_create(PTP_TIMER_CALLBACK callback, void *context,
 bool pool_timer_set(struct pool_object *timer, int64_t deadline, uint32_t period, uint32_t window);
 bool pool_timer_is_set(struct pool_object *timer);
 
-/* ---- before there were objects (legacy.c) ---- */
-NTSTATUS pool_queue(LPTHREAD_START_ROUTINE function, void *context,
+/* ---- before there were objects (legacy.c); one of the two functions is NULL ---- */
+NTSTATUS pool_queue(LPTHREAD_START_ROUTINE function, WORKERCALLBACKFUNC native, void *context,
                     const struct pool_traits *traits);
 
 /* All files bound with one function share what stands for it. */
@@ -133,7 +135,6 @@ NTSTATUS pool_register(struct dispatcher *target, WAITORTIMERCALLBACKFUNC functi
                        uint32_t milliseconds, bool once, const struct pool_traits *traits,
                        void **wait);
 
-struct pool_timers;
 struct pool_timers *pool_timers_create(void);
 /* A new timer that does not run yet. */
 NTSTATUS pool_timers_add(struct pool_timers *queue, WAITORTIMERCALLBACKFUNC function, void *context,

@@ -5,7 +5,7 @@
 #ifndef POOL_POOL_TIMER_H
 #define POOL_POOL_TIMER_H
 
-#include "pool/alarm.h"
+#include "base/alarm.h"
 #include "pool/pool_internal.h"
 
 struct pool_timer {

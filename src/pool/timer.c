@@ -91,6 +91,7 @@ static void timer__free(struct pool_object *object)
     if (timer->queue)
         pool__timers_unref(timer->queue);
     free(timer);
+    alarm_end();
 }
 
 static const struct pool_kind timer_kind = {
@@ -98,13 +99,17 @@ static const struct pool_kind timer_kind = {
 
 struct pool_timer *pool__timer_new(void *context, const struct pool_traits *traits)
 {
-    struct pool_timer *timer = alarm_prepare() ? fault_calloc(1, sizeof *timer) : NULL;
+    struct pool_timer *timer = fault_calloc(1, sizeof *timer);
 
     if (!timer)
         return NULL;
+    if (!alarm_begin())
+        goto no_alarms;
     timer->alarm.ring = timer__ring;
     if (pool__init(&timer->object, &timer_kind, traits, context) == STATUS_SUCCESS)
         return timer;
+    alarm_end();
+no_alarms:
     free(timer);
     return NULL;
 }

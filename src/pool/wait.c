@@ -13,7 +13,7 @@
  *
  * Locks: the object's, then those of the target (notice_begin) and of alarms.
  */
-#include "pool/alarm.h"
+#include "base/alarm.h"
 #include "pool/pool_internal.h"
 
 #include "base/clock.h"
@@ -196,6 +196,7 @@ static void wait__free(struct pool_object *object)
     if (wait->target)
         object_unref(&wait->target->object, OBJ_REF_WAIT);
     free(wait);
+    alarm_end();
 }
 
 static const struct pool_kind wait_kind = {
@@ -203,13 +204,17 @@ static const struct pool_kind wait_kind = {
 
 static struct pool_wait *wait__new(void *context, const struct pool_traits *traits)
 {
-    struct pool_wait *wait = alarm_prepare() ? fault_calloc(1, sizeof *wait) : NULL;
+    struct pool_wait *wait = fault_calloc(1, sizeof *wait);
 
     if (!wait)
         return NULL;
+    if (!alarm_begin())
+        goto no_alarms;
     wait->alarm.ring = wait__ring;
     if (pool__init(&wait->object, &wait_kind, traits, context) == STATUS_SUCCESS)
         return wait;
+    alarm_end();
+no_alarms:
     free(wait);
     return NULL;
 }

@@ -14,11 +14,12 @@ struct pool_work {
     PTP_WORK_CALLBACK callback;
 };
 
-/* Either a simple callback or a work item of old. */
+/* A simple callback, or a work item of old: one of the three. */
 struct pool_simple {
     struct pool_object object;
     PTP_SIMPLE_CALLBACK callback;
     LPTHREAD_START_ROUTINE function;
+    WORKERCALLBACKFUNC native;
 };
 
 static struct slab simple_slab = {.size = sizeof(struct pool_simple), .index = SLAB_POOL_WORK};
@@ -67,8 +68,10 @@ static void simple__run(struct pool_object *object, PTP_CALLBACK_INSTANCE instan
     (void)call;
     if (simple->callback)
         simple->callback(instance, object->context);
-    else
+    else if (simple->function)
         simple->function(object->context);
+    else
+        simple->native(object->context);
 }
 
 static void simple__free(struct pool_object *object)
@@ -80,7 +83,8 @@ static const struct pool_kind simple_kind = {
     .run = simple__run, .free = simple__free, .simple = true};
 
 static NTSTATUS simple__submit(PTP_SIMPLE_CALLBACK callback, LPTHREAD_START_ROUTINE function,
-                               void *context, const struct pool_traits *traits)
+                               WORKERCALLBACKFUNC native, void *context,
+                               const struct pool_traits *traits)
 {
     struct pool_simple *simple = slab_alloc(&simple_slab);
 
@@ -88,6 +92,7 @@ static NTSTATUS simple__submit(PTP_SIMPLE_CALLBACK callback, LPTHREAD_START_ROUT
         return STATUS_NO_MEMORY;
     simple->callback = callback;
     simple->function = function;
+    simple->native = native;
     NTSTATUS status = pool__init(&simple->object, &simple_kind, traits, context);
     if (status != STATUS_SUCCESS) {
         slab_free(&simple_slab, simple);
@@ -101,11 +106,11 @@ static NTSTATUS simple__submit(PTP_SIMPLE_CALLBACK callback, LPTHREAD_START_ROUT
 NTSTATUS pool_simple_submit(PTP_SIMPLE_CALLBACK callback, void *context,
                             const struct pool_traits *traits)
 {
-    return simple__submit(callback, NULL, context, traits);
+    return simple__submit(callback, NULL, NULL, context, traits);
 }
 
-NTSTATUS pool_queue(LPTHREAD_START_ROUTINE function, void *context,
+NTSTATUS pool_queue(LPTHREAD_START_ROUTINE function, WORKERCALLBACKFUNC native, void *context,
                     const struct pool_traits *traits)
 {
-    return simple__submit(NULL, function, context, traits);
+    return simple__submit(NULL, function, native, context, traits);
 }

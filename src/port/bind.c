@@ -4,6 +4,7 @@
  * threads blocks, runs again or ends (SCHED-6, 7, 8).
  */
 #include "port/queue_internal.h"
+#include "port/release_internal.h"
 
 #include "base/fork.h"
 #include "base/thread_exit.h"
@@ -27,6 +28,8 @@ void port__set_state(struct port_thread *thread, enum port_thread_state state)
         port->current++;
     else if (state == THREAD_BLOCKED)
         port->blocked++;
+    if (state == THREAD_BLOCKED || state == THREAD_PAUSED)
+        thread->left_at = port->removals + 1;
     thread->state = state;
     thread->suspected = thread->away = false;
 }

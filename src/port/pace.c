@@ -11,6 +11,10 @@
  * The time is that between two removals of one thread, of every seventh removal: in between it did
  * nothing but serve. A thread may be preempted, or block, in between; so one sample cannot do more
  * than double what is believed.
+ *
+ * The same holds for a thread that comes back from a wait while others, let out instead of it,
+ * serve short requests: it stands by, as if it had not been let out, instead of sharing their work
+ * and the processors with them for as long as the queue is not empty.
  */
 #include "port/pace_internal.h"
 
@@ -28,6 +32,8 @@ enum {
     /* The longest that short ones shall lie: 64 of them take 300 to 500 us, and a second thread
      * only takes the client's processor from the first. */
     LYING_MOST_NS = 1000000,
+    /* Who has taken so many packets in a thread's absence is believed to go on. */
+    STAND_IN_PROVED = 64,
 };
 
 void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken)
@@ -60,4 +66,19 @@ struct port_wakeup port__pace_wakeup(struct port *port)
             return port__let_poll(port);
     }
     return (struct port_wakeup){0};
+}
+
+/* What those who ran in its absence cannot be trusted with is taken at once. The watchdog, armed by
+ * who waits behind packets, sees to it if they were trusted too much. */
+bool port__pace_stands_by(struct port *port, struct port_thread *thread)
+{
+    uint64_t left_at = thread->left_at;
+    int64_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
+
+    lock_assert_held(&port->lock);
+    if (LIKELY(!left_at))
+        return false;
+    thread->left_at = 0;
+    return port->first && port->current > 0 && port->removals - left_at >= STAND_IN_PROVED &&
+           port->pace <= LONG_NS && depth * port->pace <= LYING_MOST_NS;
 }

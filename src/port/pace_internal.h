@@ -6,10 +6,15 @@
 #define PORT_PACE_INTERNAL_H
 
 #include "port/port_internal.h"
+#include "port/release_internal.h"
 
 /* After a removal: takes the time of some; and at the same thread's next one, if thread->taken. */
 void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken);
 void port__pace_end(struct port *port, struct port_thread *thread);
+
+/* Whether a thread that comes for a packet leaves it to those who have run while it was blocked.
+ * Asked once for each coming. */
+bool port__pace_stands_by(struct port *port, struct port_thread *thread);
 
 /* Who is let out because a thread leaves with a packet that it will need long for. */
 struct port_wakeup port__pace_wakeup(struct port *port);

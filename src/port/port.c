@@ -7,6 +7,7 @@
  * source nor the watchdog is called with it held (closing kicks under it: kicking takes no lock).
  */
 #include "port/queue_internal.h"
+#include "port/release_internal.h"
 
 #include "base/fault.h"
 #include "base/slab.h"
@@ -176,24 +177,23 @@ void port_count_device(struct port *port, int change)
     atomic_fetch_add_explicit(&port->devices, (uint32_t)change, memory_order_relaxed);
 }
 
-bool port_offer(struct port *port, struct packet *packet, bool soon)
+/* Under the shield: who is stopped in the middle would keep somebody asleep who was told something.
+ */
+static inline bool port__offer(struct port *port, struct packet *packet, bool soon)
 {
     struct port_wakeup wakeup = {0};
     const struct port_thread *self = sched_self.queue;
     bool returning = soon && self && self->port == port && sched_self.waits == 0;
 
-    /* Who is stopped in the middle would keep somebody asleep who was told something. */
-    shield_raise();
     lock_take(&port->lock);
-    if (port->closed) {
+    if (UNLIKELY(port->closed)) {
         lock_drop(&port->lock);
-        shield_lower();
         return false;
     }
     port->packets++;
     /* Somebody waits and will not be woken by this: the watchdog shall see that it was right. */
     bool unattended = !list_empty(&port->waiters);
-    if (port->resting) {
+    if (UNLIKELY(port->resting)) {
         /* Who is blocked may have changed meanwhile: the watchdog looks before it lets anybody in.
          */
         port__append(port, packet);
@@ -212,14 +212,21 @@ bool port_offer(struct port *port, struct packet *packet, bool soon)
     dispatcher_notify(&port->dispatcher);
     if (unattended)
         watchdog_arm(&port->watch);
-    shield_lower();
     return true;
+}
+
+bool port_offer(struct port *port, struct packet *packet, bool soon)
+{
+    shield_raise();
+    bool taken = port__offer(port, packet, soon);
+    shield_lower();
+    return taken;
 }
 
 void port_insert(struct port *port, struct packet *packet, bool soon)
 {
     shield_raise();
-    if (!port_offer(port, packet, soon))
+    if (UNLIKELY(!port__offer(port, packet, soon)))
         port__release_packet(packet);
     shield_lower();
 }

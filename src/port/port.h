@@ -104,6 +104,9 @@ NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t
 NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
                      uint32_t *removed, int64_t deadline, bool alertable);
 
+/* The same for one packet, not alertably: the way that is gone most often. */
+NTSTATUS port_remove_one(struct port *port, struct port_entry *entry, int64_t deadline);
+
 /* Has the threads that wait now return, with STATUS_USER_APC whether alertable or not. */
 void port_stir(struct port *port);
 

@@ -11,6 +11,8 @@
 #include "port/port.h"
 #include "sched/watchdog.h"
 
+#include <stddef.h>
+
 /* What a waiter is told. */
 enum waiter_word {
     WAITER_SLEEPING,
@@ -52,34 +54,40 @@ struct port_thread {
     struct port_waiter *waiter; /* while it is inside port_remove */
     uint32_t taken;             /* packets, of which the time is taken; 0: of none (pace.c) */
     int64_t taken_at;
-    int system_id;  /* gettid */
-    int watch_file; /* its stat in /proc + 1; 0: not open */
+    uint64_t left_at; /* port->removals + 1 when it gave its slot up last; 0: not since (pace.c) */
+    int system_id;    /* gettid */
+    int watch_file;   /* its stat in /proc + 1; 0: not open */
 };
 
+/* What every packet touches lies on two lines of its own: not on that of the references, which
+ * threads count without the lock. */
 struct port {
-    struct dispatcher dispatcher; /* signalled while the queue holds a packet (PORT-23) */
-    struct lock lock;             /* everything below */
+    struct dispatcher dispatcher;  /* signalled while the queue holds a packet (PORT-23) */
+    _Alignas(64) struct lock lock; /* everything below */
     uint32_t limit;
     uint32_t current; /* bound threads that run: the released ones */
-    uint32_t bound;
+    uint32_t waiting;
     struct packet *first, *last;
     _Atomic uint32_t depth; /* also read without the lock, by waits on the port itself */
-    uint32_t waiting;
-    struct list waiters; /* newest first */
-    struct port_waiter *poller;
-    uint32_t kicks; /* waiters that were kicked and have not come back from polling */
-    uint64_t arrivals;
     bool closed;
     bool settled;        /* no packet went out since the watchdog last looked */
     bool left;           /* the source was left to others */
     bool resting;        /* no tick looks whether blocked threads run again; see watch.c */
-    uint32_t idle_ticks; /* ticks in a row without a removal */
+    struct list waiters; /* newest first */
+    struct port_waiter *poller;
+    uint64_t packets;
+    uint64_t removals;
+    uint64_t arrivals;
+    int64_t pace; /* nanoseconds that a thread takes for a packet; see pace.c */
     struct port_source *source;
     struct port_supply *supply;
+    uint64_t wakeups;
+    uint32_t kicks; /* waiters that were kicked and have not come back from polling */
+    uint32_t bound;
+
+    uint32_t blocked;    /* threads in THREAD_BLOCKED */
+    uint32_t idle_ticks; /* ticks in a row without a removal */
     struct list threads;
-    uint32_t blocked; /* threads in THREAD_BLOCKED */
-    int64_t pace;     /* nanoseconds that a thread takes for a packet; see pace.c */
-    uint64_t packets, wakeups, removals;
     uint64_t replacements;  /* of the wake-ups: because a thread of the port blocked */
     uint64_t removals_seen; /* by the watchdog, at the time seen_at */
     uint64_t packets_seen;
@@ -88,22 +96,9 @@ struct port {
     struct lock watch_lock; /* taken before the port's lock; see watch.c */
     _Atomic uint32_t devices;
 };
-
-/* Whom to wake once the lock is dropped. The waiter may be gone by then: its word was stored under
- * the lock, and of the address only the number is used. */
-struct port_wakeup {
-    _Atomic uint32_t *word; /* NULL: nobody */
-    bool polling;           /* kick the source instead */
-};
-
-/* release.c: who is let out, and waking. All but port__wake need the port's lock. */
-struct port_wakeup port__tell(struct port *port, struct port_waiter *waiter, enum waiter_word word);
-struct port_wakeup port__hand_over(struct port *port, struct packet *packet);
-struct port_wakeup port__release_one(struct port *port);
-struct port_wakeup port__let_poll(struct port *port);
-void port__wake(struct port *port, struct port_wakeup wakeup);
-void port__pass_kick_on(struct port *port);
-void port__take_back(struct port *port);
+_Static_assert(sizeof(struct lock) != 4 || /* but in the simulation */
+                   offsetof(struct port, blocked) - offsetof(struct port, lock) == 128,
+               "what every packet touches fills two lines");
 
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);
@@ -118,30 +113,6 @@ struct port_thread *port__bind(struct port *port);
 /* Changes a thread's state and the counts that go with it. Port lock held. */
 void port__set_state(struct port_thread *thread, enum port_thread_state state);
 extern const struct sched_hook port__hook;
-
-/* Packets wait, and more threads might run than are there to be let out: how many more. */
-static inline uint32_t port__short_of(const struct port *port)
-{
-    if (!port->first || !list_empty(&port->waiters) || port->current >= port->limit)
-        return 0;
-    uint32_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
-    uint32_t slots = port->limit - port->current;
-    return depth < slots ? depth : slots;
-}
-
-/* Whom to ask for them; NULL: none is wanted, or nobody can be asked. */
-static inline struct port_supply *port__to_grow(const struct port *port)
-{
-    return port->supply && port__short_of(port) ? port->supply : NULL;
-}
-
-/* Nobody polls, or packets lie here although a waiter and perhaps a slot are free, or threads that
- * run have to be nudged: the watchdog shall look after it. */
-static inline bool port__unattended(const struct port *port)
-{
-    return (port->source && !port->poller && !port->left) ||
-           (port->first && !list_empty(&port->waiters)) || (port->current && port__nudges());
-}
 
 /* port.c: gives a packet's memory back to its owner. */
 void port__release_packet(struct packet *packet);

@@ -45,6 +45,8 @@ static inline struct packet *port__pop(struct port *port)
     port->first = packet->next;
     if (!port->first)
         port->last = NULL;
+    /* Another thread wrote it: its line comes while this packet is being delivered. */
+    __builtin_prefetch(port->first);
     port__change_depth(port, -1);
     port->removals++;
     port->settled = false;

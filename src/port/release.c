@@ -11,6 +11,7 @@
  * (SCHED-1).
  */
 #include "port/queue_internal.h"
+#include "port/release_internal.h"
 
 #include "base/futex.h"
 

@@ -19,6 +19,7 @@
  */
 #include "port/pace_internal.h"
 #include "port/queue_internal.h"
+#include "port/release_internal.h"
 
 #include "base/clock.h"
 #include "base/futex.h"
@@ -176,6 +177,14 @@ static struct packet *port__take(struct port *port, struct packet *given, uint32
     return first;
 }
 
+/* Whether the thread runs, has done so since it left with its last packet, and need not wait: it
+ * keeps its slot then, and takes what is there. That is the usual way. (A closed port is empty.) */
+static bool port__at_hand(const struct port *port, const struct port_thread *thread)
+{
+    return thread->state == THREAD_RUNNING && !thread->left_at && port->first &&
+           port->current <= port->limit;
+}
+
 /* The waiting itself; returns with *taken set on success, and the thread counted as running. */
 static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint32_t count,
                              int64_t deadline, struct packet **taken)
@@ -184,12 +193,13 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
     bool expired = false;
 
     lock_assert_held(&port->lock);
+    bool stands_by = port__pace_stands_by(port, waiter->thread) && deadline != 0;
     for (;;) {
         if (port->closed) {
             status = STATUS_ABANDONED;
             break;
         }
-        if (port->first && port->current < port->limit) {
+        if (port->first && port->current < port->limit && !stands_by) {
             *taken = port__take(port, NULL, count);
             break;
         }
@@ -201,6 +211,7 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
             status = STATUS_TIMEOUT;
             break;
         }
+        stands_by = false;
         port__wait(port, waiter, deadline);
         if (atomic_load_explicit(&waiter->word, memory_order_relaxed) == WAITER_GIVEN) {
             /* Whoever gave it has counted this thread as running already. */
@@ -214,70 +225,148 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
     return status;
 }
 
-/* The thread leaves with these packets, and a waiter stays behind. */
-static struct port_wakeup port__leave_behind(struct port *port, struct port_thread *thread,
-                                             const struct packet *taken)
+/* The thread gives its slot up and waits, if it has to. With the port's lock. */
+static OUT_OF_LINE NTSTATUS port__come(struct port *port, struct port_waiter *waiter,
+                                       uint32_t count, int64_t deadline, struct packet **taken)
+{
+    struct port_thread *thread = waiter->thread;
+
+    lock_assert_held(&port->lock);
+    port__set_state(thread, THREAD_WAITING);
+    thread->waiter = waiter;
+    sched_self.in_queue = true;
+    waiter->arrival = ++port->arrivals;
+    NTSTATUS status = port__remove(port, waiter, count, deadline, taken);
+    thread->waiter = NULL;
+    sched_self.in_queue = false;
+    return status;
+}
+
+static uint32_t port__count(const struct packet *packet)
 {
     uint32_t count = 0;
 
-    for (; taken; taken = taken->next)
+    for (; packet; packet = packet->next)
         count++;
-    port__pace_begin(port, thread, count);
-    return port__pace_wakeup(port);
+    return count;
 }
 
-static uint32_t port__deliver(struct packet *taken, struct port_entry *entries)
+/* What a thread leaves behind once the port's lock is dropped. */
+struct port_left {
+    struct port_wakeup another;
+    bool unattended;
+};
+
+/* The thread leaves with so many packets. With the lock. */
+static inline struct port_left port__leave_behind(struct port *port, struct port_thread *thread,
+                                                  uint32_t taken)
+{
+    struct port_left left = {0};
+
+    if (taken && !list_empty(&port->waiters)) {
+        port__pace_begin(port, thread, taken);
+        left.another = port__pace_wakeup(port);
+    }
+    left.unattended = port__unattended(port);
+    return left;
+}
+
+/* Drops the lock; raises the shield, under which the packets are delivered. */
+static inline void port__go(struct port *port, struct port_left left)
+{
+    shield_raise();
+    lock_drop(&port->lock);
+    port__wake(port, left.another);
+    if (left.unattended)
+        watchdog_arm(&port->watch);
+}
+
+static inline void port__deliver(struct packet *packet, struct port_entry *entry)
+{
+    *entry = (struct port_entry){.key = packet->key,
+                                 .overlapped = packet->overlapped,
+                                 .information = packet->information,
+                                 .status = packet->status};
+    port__release_packet(packet);
+}
+
+/* Returns how many. */
+static uint32_t port__deliver_all(struct packet *taken, struct port_entry *entries)
 {
     uint32_t delivered = 0;
 
     while (taken) {
         struct packet *next = taken->next;
-        entries[delivered++] = (struct port_entry){.key = taken->key,
-                                                   .overlapped = taken->overlapped,
-                                                   .information = taken->information,
-                                                   .status = taken->status};
-        port__release_packet(taken);
+        port__deliver(taken, &entries[delivered++]);
         taken = next;
     }
     return delivered;
 }
 
+static OUT_OF_LINE NTSTATUS port__remove_waiting(struct port *port, struct port_thread *thread,
+                                                 struct port_entry *entries, uint32_t count,
+                                                 uint32_t *removed, int64_t deadline)
+{
+    struct port_waiter waiter = {.port = port, .thread = thread};
+    struct packet *taken = NULL;
+    NTSTATUS status = port__come(port, &waiter, count, deadline, &taken);
+
+    port__go(port, port__leave_behind(port, thread, port__count(taken)));
+    *removed = port__deliver_all(taken, entries);
+    shield_lower();
+    return status;
+}
+
+static OUT_OF_LINE NTSTATUS port__remove_alertably(struct port *port, struct port_thread *thread,
+                                                   struct port_entry *entries, uint32_t count,
+                                                   uint32_t *removed, int64_t deadline)
+{
+    struct port_waiter waiter = {.port = port, .thread = thread};
+    struct packet *taken = NULL;
+
+    apc_set_wake(port__alert, &waiter);
+    bool alerted = apc_pending();
+    lock_take(&port->lock);
+    waiter.alerted |= alerted; /* port__alert may have said so in the meantime */
+    if (thread->taken)
+        port__pace_end(port, thread);
+    NTSTATUS status = port__come(port, &waiter, count, deadline, &taken);
+    port__go(port, port__leave_behind(port, thread, port__count(taken)));
+    apc_set_wake(NULL, NULL);
+    *removed = port__deliver_all(taken, entries);
+    shield_lower();
+    if (status == STATUS_USER_APC)
+        apc_run();
+    return status;
+}
+
 NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t count,
                      uint32_t *removed, int64_t deadline, bool alertable)
 {
-    struct port_waiter waiter = {.port = port, .thread = port__bind(port)};
-    struct packet *taken = NULL;
-    bool alerted = false;
+    struct port_thread *thread = port__bind(port);
 
-    if (alertable) {
-        apc_set_wake(port__alert, &waiter);
-        alerted = apc_pending();
-    }
-    lock_take(&port->lock);
-    waiter.alerted |= alerted; /* port__alert may have said so in the meantime */
-    if (waiter.thread->taken)
-        port__pace_end(port, waiter.thread);
-    port__set_state(waiter.thread, THREAD_WAITING);
-    waiter.thread->waiter = &waiter;
-    sched_self.in_queue = true;
-    waiter.arrival = ++port->arrivals;
-    NTSTATUS status = port__remove(port, &waiter, count, deadline, &taken);
-    waiter.thread->waiter = NULL;
-    sched_self.in_queue = false;
-    struct port_wakeup another = {0};
-    if (taken && !list_empty(&port->waiters))
-        another = port__leave_behind(port, waiter.thread, taken);
-    bool unattended = port__unattended(port);
-    shield_raise();
-    lock_drop(&port->lock);
-    port__wake(port, another);
-    if (unattended)
-        watchdog_arm(&port->watch);
     if (alertable)
-        apc_set_wake(NULL, NULL);
-    *removed = port__deliver(taken, entries);
+        return port__remove_alertably(port, thread, entries, count, removed, deadline);
+    lock_take(&port->lock);
+    if (thread->taken)
+        port__pace_end(port, thread);
+    return port__remove_waiting(port, thread, entries, count, removed, deadline);
+}
+
+NTSTATUS port_remove_one(struct port *port, struct port_entry *entry, int64_t deadline)
+{
+    struct port_thread *thread = port__bind(port);
+    uint32_t removed;
+
+    lock_take(&port->lock);
+    if (UNLIKELY(thread->taken))
+        port__pace_end(port, thread);
+    if (UNLIKELY(!port__at_hand(port, thread)))
+        return port__remove_waiting(port, thread, entry, 1, &removed, deadline);
+    thread->suspected = false;
+    struct packet *packet = port__pop(port);
+    port__go(port, port__leave_behind(port, thread, 1));
+    port__deliver(packet, entry);
     shield_lower();
-    if (status == STATUS_USER_APC && alertable)
-        apc_run();
-    return status;
+    return STATUS_SUCCESS;
 }

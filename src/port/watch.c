@@ -26,6 +26,7 @@
  */
 #include "port/describe.h"
 #include "port/port_internal.h"
+#include "port/release_internal.h"
 
 #include "base/clock.h"
 

@@ -28,17 +28,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Evidence for the tick: 50 to 200 us behave alike, 1 ms doubles the tail when handlers block, and
- * every tick costs a busy server two context switches. So it grows while ticks find nothing lying,
- * and stays short for a while once a thread was found blocked: a program whose handlers block does
- * so again, one whose handlers do not is hardly disturbed. In between are programs whose packets
- * wait for a slot although no thread was found blocked: with a look every 400 us the first that
- * blocks is replaced within half a millisecond (bench/micro/replacement.c). Where threads that
- * compute have to be nudged ticks are nearer: it takes two to find one. */
+/* Evidence for the tick: each costs some 20 us of a processor and two context switches, so one
+ * every 200 us takes a tenth of a busy server's throughput. It grows while ticks find nothing
+ * lying. With one every 400 us a thread that blocks is replaced within half a millisecond, and a
+ * shorter one does not improve the tail of the requests that are served meanwhile
+ * (docs/performance.md). So far it grows for a while once a thread was found blocked, since a
+ * program whose handlers block does so again, and while packets wait for a slot. Where threads
+ * that compute have to be nudged two ticks find one. */
 enum {
     TICK_SHORTEST_US = 100,
-    TICK_ALERT_US = 200,
-    TICK_WANTED_US = 400,
+    TICK_WATCHFUL_US = 400,
     TICK_NEAR_US = 800,
     TICK_LONGEST_US = 2000,
     ALERT_MS = 100,
@@ -102,10 +101,10 @@ static int64_t watchdog__next_tick(int64_t tick, enum watch_verdict verdict, int
         *alert_until = now + ALERT_MS * NANOSECONDS_PER_MILLISECOND;
     if (verdict >= WATCH_ACTED)
         return TICK_SHORTEST_US;
-    int64_t longest = now < *alert_until        ? TICK_ALERT_US
-                      : verdict == WATCH_WANTED ? TICK_WANTED_US
-                      : verdict == WATCH_NEAR   ? TICK_NEAR_US
-                                                : TICK_LONGEST_US;
+    bool watchful = now < *alert_until || verdict == WATCH_WANTED;
+    int64_t longest = watchful                ? TICK_WATCHFUL_US
+                      : verdict == WATCH_NEAR ? TICK_NEAR_US
+                                              : TICK_LONGEST_US;
     return tick * 2 < longest ? tick * 2 : longest;
 }
 

@@ -34,7 +34,7 @@ struct watch {
 bool watchdog_prepare(void);
 
 /* Arms the watch; costs one load if it is armed. No lock may be held that tick takes. */
-void watchdog_arm__slow(struct watch *watch);
+void watchdog_arm__slow(struct watch *watch) COLD;
 static inline void watchdog_arm(struct watch *watch)
 {
     if (!atomic_load_explicit(&watch->armed, memory_order_relaxed))

@@ -51,16 +51,34 @@ struct dispatcher *event_new(bool manual, bool set)
     return &event->dispatcher;
 }
 
-void event_pulse(struct dispatcher *event)
+/* What it was is told by the change itself: dispatcher_set changes the word without the lock. */
+bool event_exchange(struct dispatcher *event, bool set)
+{
+    uint32_t before;
+
+    dispatcher_hold(event);
+    if (set)
+        before =
+            atomic_fetch_or_explicit(&event->signal, DISPATCHER_SIGNALLED, memory_order_acq_rel);
+    else
+        before =
+            atomic_fetch_and_explicit(&event->signal, ~DISPATCHER_SIGNALLED, memory_order_acq_rel);
+    dispatcher_let_go(event);
+    return before & DISPATCHER_SIGNALLED;
+}
+
+bool event_pulse(struct dispatcher *event)
 {
     struct wait_chain satisfied = {NULL, NULL};
 
     shield_raise();
     dispatcher_hold(event);
-    atomic_fetch_or_explicit(&event->signal, DISPATCHER_SIGNALLED, memory_order_acq_rel);
+    uint32_t before =
+        atomic_fetch_or_explicit(&event->signal, DISPATCHER_SIGNALLED, memory_order_acq_rel);
     dispatcher_serve(event, &satisfied);
     atomic_fetch_and_explicit(&event->signal, ~DISPATCHER_SIGNALLED, memory_order_acq_rel);
     dispatcher_leave(event, &satisfied);
     wait_chain_wake(&satisfied);
     shield_lower();
+    return before & DISPATCHER_SIGNALLED;
 }

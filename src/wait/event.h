@@ -13,7 +13,10 @@ extern const struct object_ops event_ops;
  * until it is reset; the other kind is reset by the wait that it lets through. */
 struct dispatcher *event_new(bool manual, bool set);
 
-/* Lets through who waits at this moment and leaves the event reset. */
-void event_pulse(struct dispatcher *event);
+/* Sets or resets it; true if it was set. Dearer than dispatcher_set and dispatcher_reset. */
+bool event_exchange(struct dispatcher *event, bool set);
+
+/* Lets through who waits at this moment and leaves the event reset; true if it was set. */
+bool event_pulse(struct dispatcher *event);
 
 #endif

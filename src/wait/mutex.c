@@ -102,6 +102,11 @@ static void mutex__give(struct mutex *mutex, uint32_t left)
     object_unref(&dispatcher->object, OBJ_REF_THREAD);
 }
 
+uint32_t mutex_depth(struct dispatcher *dispatcher)
+{
+    return mutex__owner(dispatcher) == sched_thread_number() ? mutex__of(dispatcher)->depth : 0;
+}
+
 NTSTATUS mutex_release(struct dispatcher *dispatcher)
 {
     struct mutex *mutex = mutex__of(dispatcher);

@@ -13,6 +13,9 @@ extern const struct object_ops mutex_ops;
  * is short. */
 struct dispatcher *mutex_new(bool owned);
 
+/* How often the calling thread has it; 0: not at all. */
+uint32_t mutex_depth(struct dispatcher *mutex);
+
 /* STATUS_MUTANT_NOT_OWNED if it is not the calling thread's. */
 NTSTATUS mutex_release(struct dispatcher *mutex);
 

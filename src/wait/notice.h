@@ -2,8 +2,8 @@
  *
  * Waits without a thread: a notice hangs on an object as a sleeping thread would, in the same list
  * and the same order, and when the object can be taken it is taken for the notice and a function is
- * called. A notice lives in the memory of who wants it and costs nothing else; only timers need
- * the timers' one service thread while a notice hangs on them.
+ * called. A notice lives in the memory of who wants it and costs nothing else; only timers set
+ * an alarm while a notice hangs on them.
  *
  * Notices are called by whoever satisfies them, after dispatcher_lock was dropped, under whatever
  * else that thread holds (a lane's lock when an operation has signalled an event), and never one

@@ -5,40 +5,37 @@
  * nothing while it runs.
  *
  * Only a completion routine and a notice (wait/notice.h) need somebody who looks at the clock: a
- * service thread, which is started for the first running timer that has either, sleeps exactly
- * until the next one is due, and ends when there is none left.
+ * running timer that has either has an alarm set (base/alarm.h). It holds a reference, so a timer
+ * that nobody can name any more must not be armed: closing the last handle cancels it, and setting
+ * it disarms it again if that has happened meanwhile.
  *
  * A FILETIME is turned into monotonic time when the timer is set. Windows would follow a change of
  * the system's clock in between; this does not.
  *
- * Locks: timer_lock guards the routines: what is armed, the APC and its thread. Then the thread's
+ * Locks: timer_lock guards the routines: the alarms, the APC and its thread. Then the thread's
  * apc_lock. Then dispatcher_lock, which guards when a timer is due. No notice is called under
  * timer_lock: who satisfies one may have to destroy a timer next.
  */
 #include "status/codes.h"
 #include "wait/timer.h"
 
+#include "base/alarm.h"
 #include "base/clock.h"
-#include "base/futex.h"
-#include "base/own_thread.h"
+#include "base/filetime.h"
 #include "base/slab.h"
 #include "wait/name.h"
 #include "wait/thread.h"
 #include "wait/waiters.h"
-
-#define UNITS_PER_SECOND 10000000LL
-#define NANOSECONDS_PER_UNIT 100
-/* 1601-01-01 to 1970-01-01 */
-#define FILETIME_OF_UNIX_EPOCH 116444736000000000LL
 
 struct timer {
     struct named named; /* spare: the manual kind */
 
     int64_t due; /* CLOCK_FOREVER: not running; this and the next two: dispatcher_lock */
     int64_t period;
-    bool fired; /* and the service thread has not seen it */
+    bool fired; /* and its alarm has not rung for that */
 
-    struct list armed; /* the rest: timer_lock */
+    struct alarm alarm; /* this and the rest: timer_lock */
+    bool attended;      /* between alarm_begin and alarm_end */
     timer_routine routine;
     void *argument;
     struct thread *thread; /* which set the timer; referenced */
@@ -49,22 +46,10 @@ struct timer {
 
 static struct slab timer_slab = {.size = sizeof(struct timer), .index = SLAB_TIMER};
 static struct lock timer_lock;
-static struct list timer_armed = {&timer_armed, &timer_armed};
-static bool timer_serving;            /* timer_lock: the service thread lives */
-static _Atomic uint32_t timer_change; /* what it sleeps on: counts up with every change */
 
 static struct timer *timer__of(struct dispatcher *dispatcher)
 {
     return CONTAINER_OF(dispatcher, struct timer, named.dispatcher);
-}
-
-static int64_t timer__filetime(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return FILETIME_OF_UNIX_EPOCH + now.tv_sec * UNITS_PER_SECOND +
-           now.tv_nsec / NANOSECONDS_PER_UNIT;
 }
 
 /* Brings the signal up to date with the clock. */
@@ -96,6 +81,14 @@ static bool timer__take(struct dispatcher *dispatcher, uint32_t thread)
     if (!dispatcher->spare)
         atomic_fetch_and_explicit(&dispatcher->signal, ~DISPATCHER_SIGNALLED, memory_order_acq_rel);
     return false;
+}
+
+bool timer_is_signalled(struct dispatcher *dispatcher)
+{
+    lock_take(&dispatcher_lock);
+    bool signalled = timer__signalled(dispatcher, 0);
+    lock_drop(&dispatcher_lock);
+    return signalled;
 }
 
 static int64_t timer__due(struct dispatcher *dispatcher)
@@ -136,17 +129,15 @@ static bool timer__queue(struct timer *timer)
     lock_assert_held(&timer_lock);
     if (timer->queued)
         return true;
-    if (!object_try_ref(&timer->named.dispatcher.object, OBJ_REF_OPERATION))
-        return false;
-    timer->when = timer__filetime();
+    object_ref(&timer->named.dispatcher.object, OBJ_REF_OPERATION);
+    timer->when = filetime_now();
     timer->queued = apc_queue(timer->thread, &timer->apc);
     if (!timer->queued)
-        /* Not the last one: who destroys a timer disarms it under timer_lock first. */
-        object_relabel(OBJ_REF_OPERATION, OBJ_REF_CALL);
+        object_unref(&timer->named.dispatcher.object, OBJ_REF_OPERATION); /* the alarm's is left */
     return timer->queued;
 }
 
-/* When the service thread has to look at the timer: CLOCK_FOREVER if there is nothing to come of
+/* When the alarm has to ring: CLOCK_FOREVER if there is nothing to come of
  * it. A timer that a waiter has found due since then has fired, and is to be looked at now. */
 static int64_t timer__next(struct timer *timer)
 {
@@ -157,106 +148,86 @@ static int64_t timer__next(struct timer *timer)
     return timer->fired ? 0 : timer->due;
 }
 
-/* Looks at one armed timer; returns when to look again. A timer that could not queue its routine is
- * disarmed, and the reference that it leaves is the caller's. */
-static int64_t timer__serve(struct timer *timer, struct timer **refused,
-                            struct wait_chain *satisfied)
+/* ---- alarms ---- */
+
+/* The alarm can be set from now on. */
+static NTSTATUS timer__begin(struct timer *timer)
 {
     lock_assert_held(&timer_lock);
-    dispatcher_hold(&timer->named.dispatcher);
-    timer__advance(timer);
-    dispatcher_serve(&timer->named.dispatcher, satisfied);
-    bool fired = timer->fired;
-    timer->fired = false;
-    int64_t due = timer__next(timer);
-    dispatcher_leave(&timer->named.dispatcher, satisfied);
-
-    if (due == CLOCK_FOREVER)
-        list_remove(&timer->armed);
-    if (fired && timer->routine && !timer__queue(timer)) {
-        if (list_linked(&timer->armed))
-            list_remove(&timer->armed);
-        due = CLOCK_FOREVER;
-        if (atomic_load(&timer->named.dispatcher.object.references))
-            *refused = timer;
-    }
-    return due;
+    if (!timer->attended)
+        timer->attended = alarm_begin();
+    return timer->attended ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
-static void *timer__service(void *unused)
+static void timer__end_if_idle(struct timer *timer)
 {
-    (void)unused;
-    for (;;) {
-        struct wait_chain satisfied = {NULL, NULL};
-        struct timer *refused = NULL;
-        int64_t next = CLOCK_FOREVER;
-        uint32_t change;
-
-        lock_take(&timer_lock);
-        change = atomic_load_explicit(&timer_change, memory_order_relaxed);
-        for (struct list *link = timer_armed.next, *after; !refused && link != &timer_armed;
-             link = after) {
-            after = link->next;
-            int64_t due =
-                timer__serve(LIST_ELEMENT(link, struct timer, armed), &refused, &satisfied);
-            next = due < next ? due : next;
-        }
-        timer_serving = !list_empty(&timer_armed);
-        bool serving = timer_serving;
-        lock_drop(&timer_lock);
-        wait_chain_wake(&satisfied);
-        if (refused)
-            object_unref(&refused->named.dispatcher.object, OBJ_REF_CALL);
-        if (!serving)
-            return NULL;
-        if (!refused)
-            futex_wait(&timer_change, change, next);
+    lock_assert_held(&timer_lock);
+    if (timer->attended && !timer->alarm.armed) {
+        timer->attended = false;
+        alarm_end();
     }
 }
 
-static NTSTATUS timer__start_service(void)
-{
-    pthread_t thread;
-
-    lock_assert_held(&timer_lock);
-    if (!timer_serving)
-        timer_serving = own_thread_start(&thread, timer__service);
-    return timer_serving ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
-}
-
-/* The service thread looks at the timer from now on. */
-static NTSTATUS timer__arm(struct timer *timer)
-{
-    NTSTATUS status = timer__start_service();
-
-    if (status == STATUS_SUCCESS && !list_linked(&timer->armed))
-        list_push_back(&timer_armed, &timer->armed);
-    return status;
-}
-
-/* The same if something is to come of the timer. */
+/* Sets the alarm if something is to come of the timer. */
 static NTSTATUS timer__arm_if_needed(struct timer *timer)
 {
     lock_assert_held(&timer_lock);
     lock_take(&dispatcher_lock);
-    bool needed = timer__next(timer) != CLOCK_FOREVER;
+    int64_t next = timer__next(timer);
     lock_drop(&dispatcher_lock);
-    return needed ? timer__arm(timer) : STATUS_SUCCESS;
+    if (next == CLOCK_FOREVER || timer->alarm.armed)
+        return STATUS_SUCCESS;
+    NTSTATUS status = timer__begin(timer);
+    if (status == STATUS_SUCCESS) {
+        object_ref(&timer->named.dispatcher.object, OBJ_REF_OPERATION);
+        alarm_arm(&timer->alarm, next);
+    }
+    return status;
 }
 
-/* The service thread shall look again when to wake up. */
-static void timer__tell_service(void)
+/* The thread has ended, so no routine will run. Its reference is the caller's to end, without
+ * timer_lock. */
+static struct thread *timer__drop_routine(struct timer *timer)
 {
     lock_assert_held(&timer_lock);
-    atomic_fetch_add_explicit(&timer_change, 1, memory_order_release);
-    futex_wake(&timer_change, 1);
+    struct thread *thread = timer->thread;
+
+    timer->thread = NULL;
+    timer->routine = NULL;
+    return thread;
+}
+
+static void timer__ring(struct alarm *alarm)
+{
+    struct timer *timer = CONTAINER_OF(alarm, struct timer, alarm);
+    struct dispatcher *dispatcher = &timer->named.dispatcher;
+    struct wait_chain satisfied = {NULL, NULL};
+    struct thread *thread = NULL;
+
+    lock_take(&timer_lock);
+    if (alarm_is_current(alarm)) {
+        dispatcher_hold(dispatcher);
+        timer__advance(timer);
+        bool fired = timer->fired;
+        timer->fired = false;
+        dispatcher_leave(dispatcher, &satisfied);
+        if (fired && timer->routine && !timer__queue(timer))
+            thread = timer__drop_routine(timer);
+        timer__arm_if_needed(timer); /* cannot fail: it is attended */
+        timer__end_if_idle(timer);
+    }
+    lock_drop(&timer_lock);
+    wait_chain_wake(&satisfied);
+    if (thread)
+        object_unref(&thread->dispatcher.object, OBJ_REF_OPERATION);
+    object_unref(&dispatcher->object, OBJ_REF_OPERATION);
 }
 
 static NTSTATUS timer__arm_routine(struct timer *timer, timer_routine routine, void *argument)
 {
     lock_assert_held(&timer_lock);
     struct thread *thread = thread_current();
-    NTSTATUS status = thread ? timer__arm(timer) : STATUS_NO_MEMORY;
+    NTSTATUS status = thread ? timer__begin(timer) : STATUS_NO_MEMORY;
 
     if (status)
         return status;
@@ -275,34 +246,34 @@ static NTSTATUS timer__attend(struct dispatcher *dispatcher)
 
     lock_take(&timer_lock);
     NTSTATUS status = timer__arm_if_needed(timer);
-    timer__tell_service();
     lock_drop(&timer_lock);
     return status;
 }
 
-/* Takes routine and APC back. The references that fall free are the caller's to end, without
- * timer_lock: the timer's if this returns true, the thread's in *thread. */
-static bool timer__disarm(struct timer *timer, struct thread **thread)
+/* References that fall free under timer_lock, and end without it. */
+struct timer_refs {
+    unsigned timer;
+    struct thread *thread;
+};
+
+/* Takes alarm, routine and APC back. */
+static struct timer_refs timer__disarm(struct timer *timer)
 {
     lock_assert_held(&timer_lock);
     bool removed = timer->queued && apc_remove(timer->thread, &timer->apc);
+    bool stopped = alarm_stop(&timer->alarm);
 
     if (removed)
         timer->queued = false;
-    if (list_linked(&timer->armed))
-        list_remove(&timer->armed);
-    *thread = timer->thread;
-    timer->thread = NULL;
-    timer->routine = NULL;
-    return removed;
+    return (struct timer_refs){.timer = removed + stopped, .thread = timer__drop_routine(timer)};
 }
 
-static void timer__release(struct timer *timer, bool queued, struct thread *thread)
+static void timer__release(struct timer *timer, struct timer_refs refs)
 {
-    if (queued)
+    while (refs.timer--)
         object_unref(&timer->named.dispatcher.object, OBJ_REF_OPERATION);
-    if (thread)
-        object_unref(&thread->dispatcher.object, OBJ_REF_OPERATION);
+    if (refs.thread)
+        object_unref(&refs.thread->dispatcher.object, OBJ_REF_OPERATION);
 }
 
 /* ---- setting ---- */
@@ -310,13 +281,13 @@ static void timer__release(struct timer *timer, bool queued, struct thread *thre
 int64_t timer_deadline(int64_t due)
 {
     int64_t now = clock_now();
-    int64_t units = due >= 0 ? due - timer__filetime() : due == INT64_MIN ? INT64_MAX : -due;
+    int64_t units = due >= 0 ? due - filetime_now() : due == INT64_MIN ? INT64_MAX : -due;
 
     if (units < 0)
         units = 0;
-    if (units > (CLOCK_FOREVER - 1 - now) / NANOSECONDS_PER_UNIT)
+    if (units > (CLOCK_FOREVER - 1 - now) / FILETIME_NANOSECONDS)
         return CLOCK_FOREVER - 1;
-    return now + units * NANOSECONDS_PER_UNIT;
+    return now + units * FILETIME_NANOSECONDS;
 }
 
 /* Sets when the timer is due and tells who sleeps on it. */
@@ -336,31 +307,41 @@ static void timer__run_until(struct timer *timer, int64_t due, int64_t period, b
     dispatcher_leave(dispatcher, satisfied);
 }
 
+/* Its last handle was closed by a call that came in between: nobody will cancel it any more. Read
+ * under timer_lock after arming: a handle that goes later is followed by a timer__close. */
+static bool timer__is_abandoned(struct timer *timer)
+{
+    lock_assert_held(&timer_lock);
+    return atomic_load_explicit(&timer->named.dispatcher.object.handles, memory_order_acquire) == 0;
+}
+
 NTSTATUS timer_set(struct dispatcher *dispatcher, int64_t due, uint32_t period,
                    timer_routine routine, void *argument)
 {
     struct timer *timer = timer__of(dispatcher);
     int64_t deadline = timer_deadline(due);
     struct wait_chain satisfied = {NULL, NULL};
+    struct timer_refs late = {0, NULL};
     NTSTATUS status = STATUS_SUCCESS;
-    struct thread *thread;
 
     shield_raise();
     lock_take(&timer_lock);
-    bool queued = timer__disarm(timer, &thread);
+    struct timer_refs refs = timer__disarm(timer);
     timer__run_until(timer, CLOCK_FOREVER, 0, true, &satisfied);
     if (routine)
         status = timer__arm_routine(timer, routine, argument);
     if (status == STATUS_SUCCESS) {
         timer__run_until(timer, deadline, period * NANOSECONDS_PER_MILLISECOND, true, &satisfied);
         status = timer__arm_if_needed(timer);
+        if (timer__is_abandoned(timer))
+            late = timer__disarm(timer);
     }
-    if (list_linked(&timer->armed))
-        timer__tell_service();
+    timer__end_if_idle(timer);
     lock_drop(&timer_lock);
     wait_chain_wake(&satisfied);
     shield_lower();
-    timer__release(timer, queued, thread);
+    timer__release(timer, refs);
+    timer__release(timer, late);
     return status;
 }
 
@@ -368,18 +349,16 @@ void timer_cancel(struct dispatcher *dispatcher)
 {
     struct timer *timer = timer__of(dispatcher);
     struct wait_chain satisfied = {NULL, NULL};
-    struct thread *thread;
 
     shield_raise();
     lock_take(&timer_lock);
-    bool queued = timer__disarm(timer, &thread);
+    struct timer_refs refs = timer__disarm(timer);
     timer__run_until(timer, CLOCK_FOREVER, 0, false, &satisfied);
-    /* A service thread with nothing left to do shall end now, not when this timer were due. */
-    timer__tell_service();
+    timer__end_if_idle(timer);
     lock_drop(&timer_lock);
     wait_chain_wake(&satisfied);
     shield_lower();
-    timer__release(timer, queued, thread);
+    timer__release(timer, refs);
 }
 
 static void timer__close(struct object *object)
@@ -390,17 +369,10 @@ static void timer__close(struct object *object)
         timer_cancel(CONTAINER_OF(object, struct dispatcher, object));
 }
 
-/* Set after its last handle was closed, by a call that had begun before: disarm it still. */
+/* Nothing is armed: that would hold a reference. */
 static void timer__destroy(struct object *object)
 {
-    struct timer *timer = timer__of(CONTAINER_OF(object, struct dispatcher, object));
-    struct thread *thread;
-
-    lock_take(&timer_lock);
-    timer__disarm(timer, &thread);
-    lock_drop(&timer_lock);
-    timer__release(timer, false, thread);
-    slab_free(&timer_slab, timer);
+    slab_free(&timer_slab, timer__of(CONTAINER_OF(object, struct dispatcher, object)));
 }
 
 static const struct dispatcher_ops timer_waitable = {
@@ -419,7 +391,8 @@ struct dispatcher *timer_new(bool manual)
     timer->due = CLOCK_FOREVER;
     timer->period = 0;
     timer->fired = timer->queued = false;
-    timer->armed.next = timer->armed.previous = NULL;
+    timer->alarm = (struct alarm){.ring = timer__ring};
+    timer->attended = false;
     timer->routine = NULL;
     timer->thread = NULL;
     timer->apc.run = timer__apc_run;

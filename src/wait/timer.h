@@ -26,6 +26,9 @@ struct dispatcher *timer_new(bool manual);
 NTSTATUS timer_set(struct dispatcher *timer, int64_t due, uint32_t period, timer_routine routine,
                    void *argument);
 
+/* Whether a wait would be satisfied now. */
+bool timer_is_signalled(struct dispatcher *timer);
+
 /* Stops it; whether it is signalled stays, a routine that is queued does not run. */
 void timer_cancel(struct dispatcher *timer);
 

@@ -119,6 +119,45 @@ static void modes(void)
     CloseHandle(event);
 }
 
+/* The packet of a native call shows its context, whatever that is. */
+static void context_comes(HANDLE port, void *context, DWORD bytes)
+{
+    OVERLAPPED *shown = NULL;
+    ULONG_PTR key = 0;
+    DWORD moved = 0;
+
+    BOOL done = GetQueuedCompletionStatus(port, &moved, &key, &shown, DEADLINE);
+    CHECK("NTF-1", done && key == KEY && (void *)shown == context && moved == bytes,
+          "packet: %u bytes, %s context", (unsigned)moved,
+          (void *)shown == context ? "right" : "wrong");
+}
+
+/* NtReadFile and NtWriteFile take sockets as ReadFile does. */
+static void transfers(void)
+{
+    LONG(NTAPI * transfer[2])
+    (HANDLE, HANDLE, void *, void *, struct status_block *, void *, ULONG, LARGE_INTEGER *,
+     ULONG *) = {(void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtReadFile"),
+                 (void *)GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtWriteFile")};
+    struct status_block read = {{-1}, 77}, written = {{-1}, 77};
+    struct pair pair;
+    char data[8];
+
+    REQUIRE(transfer[0] && transfer[1]);
+    pair_open(&pair);
+    LONG status = transfer[0]((HANDLE)pair.ours, NULL, NULL, data, &read, data, 8, NULL, NULL);
+    CHECK("NTF-1", (DWORD)status == NT_PENDING && read.status == -1, "a receive pends: %08x",
+          (unsigned)status);
+    send_all(pair.peer, "abc", 3);
+    context_comes(pair.port, data, 3);
+    CHECK("NTF-1", read.status == 0 && read.information == 3, "the block: %u bytes",
+          (unsigned)read.information);
+    status = transfer[1]((HANDLE)pair.ours, NULL, NULL, &written, &written, "hello", 5, NULL, NULL);
+    CHECK("NTF-1", status == 0 || (DWORD)status == NT_PENDING, "a send: %08x", (unsigned)status);
+    context_comes(pair.port, &written, 5);
+    pair_close(&pair);
+}
+
 int main(void)
 {
     sockets_start();
@@ -127,5 +166,6 @@ int main(void)
     RUN(association);
     RUN(refused);
     RUN(modes);
+    RUN(transfers);
     return check_report();
 }

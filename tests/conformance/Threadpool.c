@@ -4,21 +4,6 @@
  */
 #include "threadpool.h"
 
-static void CALLBACK count_work(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work)
-{
-    (void)instance;
-    (void)work;
-    count_enter(context);
-    count_leave(context);
-}
-
-static void CALLBACK count_simple(PTP_CALLBACK_INSTANCE instance, PVOID context)
-{
-    (void)instance;
-    count_enter(context);
-    count_leave(context);
-}
-
 static void work_runs_once_per_submit(void)
 {
     struct count count = {0};

@@ -4,24 +4,11 @@
  */
 #include "threadpool.h"
 
-static void CALLBACK wait_done(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WAIT wait,
-                               TP_WAIT_RESULT result)
-{
-    struct count *count = context;
-
-    (void)instance;
-    (void)wait;
-    count_enter(count);
-    if (result == WAIT_TIMEOUT)
-        ++count->timeout;
-    count_leave(count);
-}
-
 static void waits_are_for_once(void)
 {
     struct count count = {0};
     HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
-    PTP_WAIT wait = CreateThreadpoolWait(wait_done, &count, NULL);
+    PTP_WAIT wait = CreateThreadpoolWait(count_wait_end, &count, NULL);
 
     REQUIRE(wait != NULL);
     SetThreadpoolWait(wait, event, NULL);
@@ -53,7 +40,7 @@ static void waits_time_out(void)
     struct count count = {0};
     FILETIME later = from_now(80), now = {0, 0};
     HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
-    PTP_WAIT wait = CreateThreadpoolWait(wait_done, &count, NULL);
+    PTP_WAIT wait = CreateThreadpoolWait(count_wait_end, &count, NULL);
 
     REQUIRE(wait != NULL);
     ULONGLONG start = GetTickCount64();
@@ -78,7 +65,7 @@ static void setting_tells_what_was(void)
     struct count count = {0};
     FILETIME later = from_now(60000);
     HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
-    PTP_WAIT wait = CreateThreadpoolWait(wait_done, &count, NULL);
+    PTP_WAIT wait = CreateThreadpoolWait(count_wait_end, &count, NULL);
 
     REQUIRE(wait != NULL);
     CHECK("POOL-17", !SetThreadpoolWaitEx(wait, event, NULL, NULL), "nothing was set before");
@@ -102,7 +89,7 @@ static void many_waits(void)
 
     for (int index = 0; index < MANY; index++) {
         events[index] = CreateEventA(NULL, FALSE, FALSE, NULL);
-        waits[index] = CreateThreadpoolWait(wait_done, &count, NULL);
+        waits[index] = CreateThreadpoolWait(count_wait_end, &count, NULL);
         REQUIRE(events[index] != NULL && waits[index] != NULL);
         SetThreadpoolWait(waits[index], events[index], index % 2 ? &later : NULL);
     }
@@ -122,7 +109,7 @@ static void closing_ends_a_wait(void)
     HANDLE event = CreateEventA(NULL, FALSE, FALSE, NULL);
 
     for (int round = 0; round < 50; round++) {
-        PTP_WAIT wait = CreateThreadpoolWait(wait_done, &count, NULL);
+        PTP_WAIT wait = CreateThreadpoolWait(count_wait_end, &count, NULL);
         REQUIRE(wait != NULL);
         SetThreadpoolWait(wait, event, NULL);
         SetThreadpoolWait(wait, NULL, NULL);

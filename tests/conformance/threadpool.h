@@ -35,6 +35,35 @@ static inline void count_leave(struct count *count)
     ++count->all;
 }
 
+/* Callbacks whose context is a count. */
+static inline void CALLBACK count_work(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work)
+{
+    (void)instance;
+    (void)work;
+    count_enter(context);
+    count_leave(context);
+}
+
+static inline void CALLBACK count_simple(PTP_CALLBACK_INSTANCE instance, PVOID context)
+{
+    (void)instance;
+    count_enter(context);
+    count_leave(context);
+}
+
+static inline void CALLBACK count_wait_end(PTP_CALLBACK_INSTANCE instance, PVOID context,
+                                           PTP_WAIT wait, TP_WAIT_RESULT result)
+{
+    struct count *count = context;
+
+    (void)instance;
+    (void)wait;
+    count_enter(count);
+    if (result == WAIT_TIMEOUT)
+        ++count->timeout;
+    count_leave(count);
+}
+
 /* Whether the number gets there within some seconds. */
 static inline int count_reaches(_Atomic LONG *number, LONG wanted)
 {

@@ -110,6 +110,17 @@ static int64_t scenario__deadline(void)
     return machine_now + machine_random(3 * MILLI);
 }
 
+/* By one way or the other. */
+static NTSTATUS scenario__call_remove(struct port *port, struct port_entry *entries, uint32_t count,
+                                      uint32_t *removed, int64_t deadline)
+{
+    if (count > 1 || machine_self->alertable)
+        return port_remove(port, entries, count, removed, deadline, machine_self->alertable);
+    NTSTATUS status = port_remove_one(port, entries, deadline);
+    *removed = status == STATUS_SUCCESS;
+    return status;
+}
+
 /* Removes; false if the thread should end, because its port was closed. */
 static bool scenario__remove(struct port *port, bool *got)
 {
@@ -122,8 +133,7 @@ static bool scenario__remove(struct port *port, bool *got)
     machine_self->alertable = machine_chance(3);
     machine_note("removes", (long)count, deadline == CLOCK_FOREVER ? -1 : (long)(deadline / MICRO));
     model_begin(CALL_REMOVE, port);
-    NTSTATUS status =
-        port_remove(port, entries, count, &removed, deadline, machine_self->alertable);
+    NTSTATUS status = scenario__call_remove(port, entries, count, &removed, deadline);
     model_end();
     machine_note("returns", (long)status, (long)removed);
     enum port_thread_state state = machine_self->port.state;

@@ -150,6 +150,19 @@ static inline struct stress_balance stress_baseline(void)
     return before;
 }
 
+/* What they are, for who has to find the one too many. */
+static inline void stress_list_descriptors(void)
+{
+    char path[64], name[256];
+
+    for (int descriptor = 0; descriptor < 4096; descriptor++) {
+        snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+        ssize_t length = readlink(path, name, sizeof name);
+        if (length > 0)
+            printf("  %d: %.*s\n", descriptor, (int)length, name);
+    }
+}
+
 /* A reference may be given back a moment after the last packet was taken: waits for a while. */
 static inline void stress_expect_balance(const struct stress_balance *wanted)
 {
@@ -160,6 +173,8 @@ static inline void stress_expect_balance(const struct stress_balance *wanted)
         found = stress_balance();
     }
     EXPECT_EQUAL(found.descriptors, wanted->descriptors);
+    if (found.descriptors != wanted->descriptors)
+        stress_list_descriptors();
     for (int reason = 0; reason < OBJ_REF_REASONS; reason++)
         if (found.references[reason] != wanted->references[reason]) {
             printf("references of reason %d:\n", reason);

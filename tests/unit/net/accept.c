@@ -7,6 +7,7 @@
 #include "net/socket.h"
 #include "object/handle.h"
 #include "unit/expect.h"
+#include "unit/net/loopback.h"
 
 #include <winsock2.h>
 #include <mswsock.h>
@@ -21,19 +22,6 @@ static HANDLE port;
 static SOCKET listening;
 static struct sockaddr_in address;
 static char buffer[DATA + 2 * BLOCK];
-
-static void listen_on_loopback(void)
-{
-    int length = sizeof address;
-
-    listening = socket(AF_INET, SOCK_STREAM, 0);
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQUAL(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
-    EXPECT_EQUAL(listen(listening, 8), 0);
-    EXPECT_EQUAL(getsockname(listening, (struct sockaddr *)&address, &length), 0);
-    EXPECT(CreateIoCompletionPort((HANDLE)listening, port, 1, 0) == port);
-}
 
 static SOCKET connect_and_send(void)
 {
@@ -97,7 +85,7 @@ int main(void)
 
     EXPECT_EQUAL(WSAStartup(MAKEWORD(2, 2), &data), 0);
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
-    listen_on_loopback();
+    listening = loopback_listen(port, &address);
     for (int round = 0; round < 100 && !atomic_load(&expect_failures); round++) {
         closed_before_it_begins();
         connection_for_a_closed_socket();

@@ -32,24 +32,30 @@ static int open_socket(int family, int type)
     return descriptor;
 }
 
+static int kernel(int descriptor, int level, int name)
+{
+    int value = 0;
+    socklen_t length = sizeof value;
+    return getsockopt(descriptor, level, name, &value, &length) == 0 ? value : -1;
+}
+
+static struct option_target target(int descriptor)
+{
+    return (struct option_target){.descriptor = descriptor,
+                                  .type = kernel(descriptor, SOL_SOCKET, SO_TYPE)};
+}
+
 static NTSTATUS set(int descriptor, int level, int name, int value)
 {
-    return option_set(descriptor, &kept, level, name, &value, sizeof value);
+    return option_set(target(descriptor), &kept, level, name, &value, sizeof value);
 }
 
 static int get(int descriptor, int level, int name)
 {
     int value = 0x55555555;
     int length = sizeof value;
-    NTSTATUS status = option_get(descriptor, &kept, level, name, &value, &length);
+    NTSTATUS status = option_get(target(descriptor), &kept, level, name, &value, &length);
     return status == STATUS_SUCCESS && length == sizeof value ? value : -12345;
-}
-
-static int kernel(int descriptor, int level, int name)
-{
-    int value = 0;
-    socklen_t length = sizeof value;
-    return getsockopt(descriptor, level, name, &value, &length) == 0 ? value : -1;
 }
 
 /* Set and read again; where the kernel keeps it, `linux_value` is there. */
@@ -144,15 +150,15 @@ static void linger(void)
     int length = sizeof value;
     struct linger kernels;
     socklen_t kernels_length = sizeof kernels;
-    EXPECT_EQUAL(option_set(tcp, &kept, LEVEL_SOCKET, 0x0080, value, sizeof value), 0);
+    EXPECT_EQUAL(option_set(target(tcp), &kept, LEVEL_SOCKET, 0x0080, value, sizeof value), 0);
     getsockopt(tcp, SOL_SOCKET, SO_LINGER, &kernels, &kernels_length);
     EXPECT(kernels.l_onoff == 1 && kernels.l_linger == 7);
     memset(value, 0, sizeof value);
-    EXPECT_EQUAL(option_get(tcp, &kept, LEVEL_SOCKET, 0x0080, value, &length), 0);
+    EXPECT_EQUAL(option_get(target(tcp), &kept, LEVEL_SOCKET, 0x0080, value, &length), 0);
     EXPECT(value[0] == 1 && value[1] == 7 && length == 4);
     EXPECT_EQUAL(set(tcp, LEVEL_SOCKET, ~0x0080, 1), 0);
     EXPECT_EQUAL(get(tcp, LEVEL_SOCKET, ~0x0080), 1);
-    EXPECT_EQUAL(option_set(tcp, &kept, LEVEL_SOCKET, 0x0080, value, 3), FAULT);
+    EXPECT_EQUAL(option_set(target(tcp), &kept, LEVEL_SOCKET, 0x0080, value, 3), FAULT);
     close(tcp);
 }
 
@@ -168,19 +174,19 @@ static void refusals(void)
     EXPECT_EQUAL(set(tcp, LEVEL_SOCKET, 0x1008, 1), NO_OPTION); /* SO_TYPE is only read */
     EXPECT_EQUAL(set(tcp, LEVEL_SOCKET, 0x0020, 1), NO_OPTION); /* SO_BROADCAST on a stream */
     EXPECT_EQUAL(get(tcp, 0, 12), -12345);                      /* joining is only set */
-    EXPECT_EQUAL(option_set(tcp, &kept, LEVEL_SOCKET, 0x1001, small, 3), FAULT);
-    EXPECT_EQUAL(option_set(tcp, &kept, LEVEL_SOCKET, 0x1001, NULL, 4), FAULT);
-    EXPECT_EQUAL(option_set(tcp, &kept, 6, 1, small, 1), 0);
-    EXPECT_EQUAL(option_set(tcp, &kept, 6, 1, small, 0), FAULT);
-    EXPECT_EQUAL(option_get(tcp, &kept, LEVEL_SOCKET, 0x1001, small, &length), FAULT);
-    EXPECT_EQUAL(option_get(tcp, &kept, LEVEL_SOCKET, 0x1001, NULL, &length), FAULT);
-    EXPECT_EQUAL(option_get(tcp, &kept, LEVEL_SOCKET, 0x1001, small, NULL), FAULT);
+    EXPECT_EQUAL(option_set(target(tcp), &kept, LEVEL_SOCKET, 0x1001, small, 3), FAULT);
+    EXPECT_EQUAL(option_set(target(tcp), &kept, LEVEL_SOCKET, 0x1001, NULL, 4), FAULT);
+    EXPECT_EQUAL(option_set(target(tcp), &kept, 6, 1, small, 1), 0);
+    EXPECT_EQUAL(option_set(target(tcp), &kept, 6, 1, small, 0), FAULT);
+    EXPECT_EQUAL(option_get(target(tcp), &kept, LEVEL_SOCKET, 0x1001, small, &length), FAULT);
+    EXPECT_EQUAL(option_get(target(tcp), &kept, LEVEL_SOCKET, 0x1001, NULL, &length), FAULT);
+    EXPECT_EQUAL(option_get(target(tcp), &kept, LEVEL_SOCKET, 0x1001, small, NULL), FAULT);
     EXPECT_EQUAL(set(tcp, LEVEL_SOCKET, 0x1001, -1), INVALID);
     EXPECT_EQUAL(set(tcp, 0, 4, 256), INVALID);
     EXPECT_EQUAL(set(tcp, LEVEL_SOCKET, 0x0004, 1), 0);
     EXPECT_EQUAL(set(tcp, LEVEL_SOCKET, ~0x0004, 1), INVALID); /* not both */
     EXPECT_EQUAL(set(tcp, LEVEL_SOCKET, 0x700B, 1), OPTION_IS_CALLERS);
-    EXPECT_EQUAL(option_set(tcp, &kept, LEVEL_SOCKET, 0x7010, NULL, 0), OPTION_IS_CALLERS);
+    EXPECT_EQUAL(option_set(target(tcp), &kept, LEVEL_SOCKET, 0x7010, NULL, 0), OPTION_IS_CALLERS);
     close(tcp);
     int udp = open_socket(AF_INET, SOCK_DGRAM);
     EXPECT_EQUAL(set(udp, LEVEL_SOCKET, 0x0008, 1), NO_OPTION);
@@ -197,16 +203,16 @@ static void multicast(void)
     uint32_t group[2] = {htonl(0xEF010203), loopback};
     uint32_t source[3] = {htonl(0xEF010204), htonl(0x7F000002), loopback};
     uint32_t by_index = htonl(1);
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 9, &loopback, 4), 0);
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 9, &loopback, 4), 0);
     EXPECT_EQUAL(get(udp, 0, 9), (int)loopback);
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 9, &by_index, 4), 0);
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 12, group, sizeof group), 0);
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 12, group, sizeof group),
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 9, &by_index, 4), 0);
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 12, group, sizeof group), 0);
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 12, group, sizeof group),
                  status_of_errno(98, STATUS_PLACE_CALL)); /* EADDRINUSE: joined already */
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 13, group, sizeof group), 0);
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 15, source, sizeof source), 0);
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 16, source, sizeof source), 0);
-    EXPECT_EQUAL(option_set(udp, &kept, 0, 12, group, 7), FAULT);
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 13, group, sizeof group), 0);
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 15, source, sizeof source), 0);
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 16, source, sizeof source), 0);
+    EXPECT_EQUAL(option_set(target(udp), &kept, 0, 12, group, 7), FAULT);
     close(udp);
 }
 

@@ -177,6 +177,14 @@ static void descriptors(void)
     EXPECT(handle_get(900) == NULL && handle_take(900) == NULL);
     EXPECT(handle_forget(900));
     EXPECT(!handle_is_retired(900));
+    /* What the library keeps is not given up by who closed an earlier descriptor of that number. */
+    EXPECT(handle_keep(900) && !handle_keep(900));
+    EXPECT(!handle_forget(900));
+    EXPECT(handle_is_retired(900) && !handle_is_filed(900));
+    EXPECT(handle_get(900) == NULL && handle_take(900) == NULL);
+    EXPECT(handle_keep_no_more(900) && !handle_keep_no_more(900));
+    EXPECT(handle_is_retired(900));
+    EXPECT(handle_forget(900));
     atomic_store(&first->closed, 0);
     /* Closed behind our back, and another object filed there: the first must leave it alone. */
     EXPECT(handle_open_at(900, &first->object));

@@ -4,6 +4,7 @@
  * matter whether it sleeps or polls for the others, and no matter whether the packet was posted or
  * came from a socket; and what happens when one of them ends or gives up meanwhile.
  */
+#include "../asleep.h"
 #include "../expect.h"
 
 #include <winsock2.h>
@@ -21,6 +22,7 @@ struct waiter {
     DWORD patience;
     ULONG_PTR key;     /* of the packet it got; 0: none */
     _Atomic int place; /* its turn among those let out; 0: still waiting */
+    _Atomic int system_id;
 };
 
 static _Atomic int let_out;
@@ -31,6 +33,7 @@ static DWORD WINAPI wait_once(LPVOID context)
     OVERLAPPED *overlapped;
     DWORD bytes;
 
+    atomic_store(&waiter->system_id, asleep_own_id());
     if (!GetQueuedCompletionStatus(waiter->port, &bytes, &waiter->key, &overlapped,
                                    waiter->patience))
         waiter->key = 0;
@@ -44,6 +47,7 @@ static void begin(struct waiter *waiter, HANDLE port, DWORD patience)
     waiter->port = port;
     waiter->patience = patience;
     waiter->thread = CreateThread(NULL, 0, wait_once, waiter, 0, NULL);
+    asleep_await(&waiter->system_id);
     Sleep(SETTLE_MS);
 }
 

@@ -7,6 +7,7 @@
 #include "sweep.h"
 
 #include <io.h>
+#include <iocp_nt.h>
 #include <sys/stat.h>
 
 enum { PIECE = 8192, OPERATIONS = 8 };
@@ -237,15 +238,97 @@ static bool run_names(void)
     return ok;
 }
 
+/* The same by native calls: an event, a routine, a packet. */
+#define MAY_FAIL_NATIVE(call)                                                                      \
+    ({                                                                                             \
+        NTSTATUS native_status = (call);                                                           \
+        sweep_judge(native_status >= 0, RtlNtStatusToDosError(native_status), allowed, #call,      \
+                    __LINE__);                                                                     \
+    })
+
+static int routines_run;
+
+static VOID NTAPI on_end(PVOID context, PIO_STATUS_BLOCK block, ULONG reserved)
+{
+    EXPECT(context == block && reserved == 0);
+    routines_run++;
+}
+
+static bool transfer_native(HANDLE file)
+{
+    IO_STATUS_BLOCK block;
+    LARGE_INTEGER place = {.QuadPart = 0};
+    OVERLAPPED *overlapped = NULL;
+    ULONG_PTR key;
+    DWORD bytes;
+
+    routines_run = 0;
+    if (!MAY_FAIL_NATIVE(
+            NtWriteFile(file, NULL, on_end, &block, &block, data, PIECE, &place, NULL)))
+        return false;
+    EXPECT(SleepEx(SWEEP_PATIENCE, TRUE) == WAIT_IO_COMPLETION && routines_run == 1);
+    if (block.Status < 0)
+        return MAY_FAIL_NATIVE(block.Status);
+    if (!MAY_FAIL(CreateIoCompletionPort(file, port, 1, 0) != NULL) ||
+        !MAY_FAIL_NATIVE(
+            NtReadFile(file, NULL, NULL, &routines_run, &block, data, PIECE, &place, NULL)))
+        return false;
+    GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, SWEEP_PATIENCE);
+    EXPECT(overlapped == (void *)&routines_run);
+    return MAY_FAIL_NATIVE(block.Status);
+}
+
+static bool open_native(const WCHAR *path, HANDLE *file)
+{
+    UNICODE_STRING name;
+    OBJECT_ATTRIBUTES attributes;
+    IO_STATUS_BLOCK block;
+
+    if (!RtlDosPathNameToNtPathName_U(path, &name, NULL, NULL)) {
+        EXPECT(sweep_was_hit());
+        return false;
+    }
+    InitializeObjectAttributes(&attributes, &name, 0, NULL, NULL);
+    bool made = MAY_FAIL_NATIVE(NtCreateFile(file, GENERIC_READ | GENERIC_WRITE | DELETE,
+                                             &attributes, &block, NULL, 0, 0, FILE_CREATE,
+                                             FILE_DELETE_ON_CLOSE, NULL, 0));
+    EXPECT(HeapFree(GetProcessHeap(), 0, name.Buffer));
+    return made;
+}
+
+static bool run_native(void)
+{
+    char path[64];
+    WCHAR wide[64];
+    HANDLE file;
+
+    snprintf(path, sizeof path, "/tmp/iocp-sweep-%d", (int)getpid());
+    for (size_t index = 0; index <= strlen(path); index++)
+        wide[index] = (WCHAR)path[index];
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
+    if (!MAY_FAIL(port != NULL))
+        return false;
+    bool ok = open_native(wide, &file);
+    if (ok) {
+        ok = transfer_native(file);
+        EXPECT(CloseHandle(file));
+    }
+    EXPECT(access(path, F_OK) < 0); /* whatever failed */
+    EXPECT(CloseHandle(port));
+    return ok;
+}
+
 int main(int count, char **arguments)
 {
-    static const struct sweep_scenario scenarios[] = {
-        {"files", run_files}, {"directories", run_directories}, {"names", run_names}};
+    static const struct sweep_scenario scenarios[] = {{"files", run_files},
+                                                      {"directories", run_directories},
+                                                      {"names", run_names},
+                                                      {"native", run_native}};
 
     (void)count;
     data = malloc(PIECE);
     memset(data, 'x', PIECE);
-    int result = sweep_main(scenarios, 3, arguments);
+    int result = sweep_main(scenarios, 4, arguments);
     free(data);
     return result;
 }

@@ -221,6 +221,31 @@ static bool reserve(void)
     return true;
 }
 
+/* By native names: two handles for one mutant with a name, which is owned once. */
+static bool native(void)
+{
+    HANDLE mutant = NULL, again = NULL;
+    OBJECT_ATTRIBUTES attributes;
+    UNICODE_STRING name;
+
+    if (!RtlCreateUnicodeString(&name, u"\\BaseNamedObjects\\sweep")) {
+        EXPECT(sweep_was_hit());
+        return false;
+    }
+    InitializeObjectAttributes(&attributes, &name, OBJ_OPENIF, NULL, NULL);
+    bool passed = SWEEP_NATIVE(NtCreateMutant(&mutant, 0, &attributes, TRUE));
+    if (passed) {
+        passed = SWEEP_NATIVE(NtCreateMutant(&again, 0, &attributes, TRUE));
+        if (passed)
+            EXPECT_EQUAL(NtClose(again), 0);
+        EXPECT_EQUAL(NtReleaseMutant(mutant, NULL), 0);
+        EXPECT(NtReleaseMutant(mutant, NULL) < 0);
+        EXPECT_EQUAL(NtClose(mutant), 0);
+    }
+    RtlFreeUnicodeString(&name);
+    return passed;
+}
+
 /* 8 no memory, 1455 none that can be promised. */
 #define MAY_LACK(call)                                                                             \
     ({                                                                                             \
@@ -277,7 +302,7 @@ int main(int count, char **arguments)
         {"duplicate", duplicate}, {"adopt", adopt},
         {"names", names},         {"wait_packet", wait_packet},
         {"reserve", reserve},     {"address_space", address_space},
-        {"adapters", adapters},
+        {"adapters", adapters},   {"native", native},
     };
 
     (void)count;

@@ -4,6 +4,8 @@
  */
 #include "sweep.h"
 
+#include <iocp_nt_pool.h>
+
 static _Atomic int pool_ran;
 
 static void CALLBACK pool_work(PTP_CALLBACK_INSTANCE instance, PVOID context, PTP_WORK work)
@@ -143,6 +145,31 @@ static bool io(void)
     return passed;
 }
 
+/* By native names: what is made is there, and what is refused has left nothing. */
+static bool native(void)
+{
+    PTP_CLEANUP_GROUP group;
+    PTP_TIMER timer;
+    PTP_WORK made;
+    PTP_WAIT wait;
+
+    bool passed = SWEEP_NATIVE(TpAllocWork(&made, pool_work, NULL, &environment));
+    if (passed)
+        TpReleaseWork(made);
+    if (passed && (passed = SWEEP_NATIVE(TpAllocTimer(&timer, pool_timer, NULL, &environment))))
+        TpReleaseTimer(timer);
+    if (passed && (passed = SWEEP_NATIVE(TpAllocWait(&wait, pool_wait_done, NULL, &environment))))
+        TpReleaseWait(wait);
+    if (passed && (passed = SWEEP_NATIVE(TpAllocCleanupGroup(&group))))
+        TpReleaseCleanupGroup(group);
+    if (!passed)
+        return false;
+    atomic_store(&pool_ran, 0);
+    passed = SWEEP_NATIVE(TpSimpleTryPost(pool_simple, NULL, &environment));
+    expect_ran(passed);
+    return passed;
+}
+
 /* In a pool of its own, whose threads end with it: how many the process's pool has at a moment is
  * left to chance. */
 static bool in_a_pool(bool (*scenario)(void))
@@ -173,10 +200,17 @@ static bool io_in_a_pool(void)
     return in_a_pool(io);
 }
 
+static bool native_in_a_pool(void)
+{
+    return in_a_pool(native);
+}
+
 int main(int count, char **arguments)
 {
-    static const struct sweep_scenario scenarios[] = {
-        {"work", work_in_a_pool}, {"waits", waits_in_a_pool}, {"io", io_in_a_pool}};
+    static const struct sweep_scenario scenarios[] = {{"work", work_in_a_pool},
+                                                      {"waits", waits_in_a_pool},
+                                                      {"io", io_in_a_pool},
+                                                      {"native", native_in_a_pool}};
 
     (void)count;
     return sweep_main(scenarios, sizeof scenarios / sizeof scenarios[0], arguments);

@@ -86,6 +86,15 @@ static inline bool sweep_judge(bool succeeded, DWORD error, const DWORD *allowed
                     __LINE__);                                                                     \
     })
 
+/* A native call, which tells want of memory by its status. */
+#define SWEEP_NATIVE(call)                                                                         \
+    ({                                                                                             \
+        NTSTATUS sweep_status = (call);                                                            \
+        SetLastError((DWORD)sweep_status);                                                         \
+        sweep_judge(sweep_status >= 0, GetLastError(), (const DWORD[]){0xC0000017, 0}, #call,      \
+                    __LINE__);                                                                     \
+    })
+
 static inline int sweep_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");

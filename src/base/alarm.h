@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Alarms: a function called at a time, by one thread for the whole process. Setting one cannot fail
- * once alarm_prepare has succeeded.
+ * Alarms: a function called at a time, by one thread for the whole process, which lives while
+ * somebody may set one: between alarm_begin and alarm_end. Setting one cannot fail there.
  *
  * Each alarm belongs to an owner whose lock the functions need, but for `ring`, which is called
  * without and asks alarm_is_current under it: between the time and the owner's lock the alarm may
  * have been stopped or set anew, and that call is to be ignored. An armed alarm holds a reference
  * on its owner, which alarm_stop hands back if it returns true and `ring` owns otherwise.
  */
-#ifndef POOL_ALARM_H
-#define POOL_ALARM_H
+#ifndef BASE_ALARM_H
+#define BASE_ALARM_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,8 +25,9 @@ struct alarm {
     struct alarm **link; /* what points here */
 };
 
-/* Sees to it that there is a thread; false if there cannot be one now. */
-bool alarm_prepare(void);
+/* Sees to it that there is a thread until alarm_end; false if there cannot be one now. */
+bool alarm_begin(void);
+void alarm_end(void);
 
 /* The alarm must not be armed. */
 void alarm_arm(struct alarm *alarm, int64_t due);

@@ -2,11 +2,12 @@
  *
  * The alarms' thread, and a pairing heap of them: the earliest on top, setting one costs a
  * comparison, taking one out a few. The thread sleeps until the earliest is due, without a timer
- * when there is none, and is woken when another becomes the earliest.
+ * when there is none, is woken when another becomes the earliest, and ends a second after the last
+ * user.
  *
  * Locks: alarm_lock, a leaf. Alarms ring without it.
  */
-#include "pool/alarm.h"
+#include "base/alarm.h"
 
 #include "base/clock.h"
 #include "base/futex.h"
@@ -16,9 +17,12 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
+#define ALARM_LINGER NANOSECONDS_PER_SECOND
+
 static struct lock alarm_lock;
 static struct alarm *alarm_first; /* alarm_lock */
 static bool alarm_served;         /* alarm_lock: the thread lives */
+static uint32_t alarm_users;      /* alarm_lock: begun and not ended */
 static _Atomic uint32_t alarm_change;
 
 /* ---- the heap ---- */
@@ -107,8 +111,25 @@ static struct alarm *alarm__due(int64_t *until)
     return alarm;
 }
 
+/* Whether the thread shall go now. Nobody has come for a while: who uses alarms now and then shall
+ * not start a thread each time. *end: when that while is over, CLOCK_FOREVER while there are users.
+ */
+static bool alarm__is_over(int64_t *end)
+{
+    lock_assert_held(&alarm_lock);
+    if (alarm_users)
+        *end = CLOCK_FOREVER;
+    else if (*end == CLOCK_FOREVER)
+        *end = clock_now() + ALARM_LINGER;
+    else if (clock_now() >= *end)
+        alarm_served = false; /* who begins from now on starts another */
+    return !alarm_served;
+}
+
 static void *alarm__serve(void *unused)
 {
+    int64_t end = CLOCK_FOREVER;
+
     (void)unused;
     prctl(PR_SET_NAME, "iocp-timers");
     for (;;) {
@@ -117,16 +138,18 @@ static void *alarm__serve(void *unused)
         lock_take(&alarm_lock);
         uint32_t change = atomic_load_explicit(&alarm_change, memory_order_relaxed);
         struct alarm *alarm = alarm__due(&until);
+        bool over = !alarm && alarm__is_over(&end);
         lock_drop(&alarm_lock);
+        if (over)
+            return NULL;
         if (alarm)
             alarm->ring(alarm);
         else
-            futex_wait(&alarm_change, change, until);
+            futex_wait(&alarm_change, change, until < end ? until : end);
     }
-    return NULL;
 }
 
-bool alarm_prepare(void)
+bool alarm_begin(void)
 {
     pthread_t thread;
 
@@ -134,8 +157,20 @@ bool alarm_prepare(void)
     if (!alarm_served)
         alarm_served = own_thread_start(&thread, alarm__serve);
     bool served = alarm_served;
+    alarm_users += served;
     lock_drop(&alarm_lock);
     return served;
+}
+
+void alarm_end(void)
+{
+    lock_take(&alarm_lock);
+    bool last = --alarm_users == 0;
+    if (last)
+        atomic_fetch_add_explicit(&alarm_change, 1, memory_order_relaxed);
+    lock_drop(&alarm_lock);
+    if (last)
+        futex_wake(&alarm_change, 1);
 }
 
 /* ---- for the owners ---- */
