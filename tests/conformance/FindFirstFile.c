@@ -190,8 +190,9 @@ static void temporary(void)
     CHECK("NS-17", number && number <= 0xffff, "a number: %x", number);
     CHECK("NS-17", GetFileAttributesA(name) != INVALID_FILE_ATTRIBUTES, "the file is there: %s",
           name);
-    CHECK("NS-17", !strncmp(last_part(name), "pre", 3) && last_part(name)[3] != 'f',
-          "three characters");
+    CHECK("NS-17",
+          !strncmp(last_part(name), "pre", 3) && strtoul(last_part(name) + 3, NULL, 16) == number,
+          "three characters, and the number: %s", last_part(name));
     char again[MAX_PATH];
     CHECK("NS-17", GetTempFileNameA(dir_path, "prefix", 0, again) && strcmp(name, again),
           "another each time");
