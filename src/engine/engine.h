@@ -64,6 +64,9 @@ struct engine_source *engine_source_create(void);
 void engine_source_destroy(struct engine_source *source);
 /* Waits until something was completed, a kick, or the deadline (base/clock.h). */
 void engine_source_poll(struct engine_source *source, int64_t deadline);
+/* How many packets its owner may work off before it polls again although more are there: by what a
+ * poll costs, and how many completions come at once. */
+uint32_t engine_source_patience(const struct engine_source *source);
 /* Makes one poll, of several at once it is not said which, or the next one return. */
 void engine_source_kick(struct engine_source *source);
 /* Leaves polling to the library's own thread until it is taken back; false if there is none. */

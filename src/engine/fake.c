@@ -347,6 +347,7 @@ static int fake__descriptor(struct engine_source *source)
 
 const struct engine_backend engine_fake = {
     .name = "fake",
+    .patience = 4,
     .probe = fake__probe,
     .create = fake__create,
     .destroy = fake__destroy,

@@ -110,6 +110,11 @@ bool engine_source_is_nudged(const struct engine_source *source)
     return source->nudged;
 }
 
+uint32_t engine_source_patience(const struct engine_source *source)
+{
+    return source->backend->patience;
+}
+
 void source_unref(struct engine_source *source)
 {
     if (atomic_fetch_sub_explicit(&source->references, 1, memory_order_acq_rel) != 1)

@@ -98,7 +98,8 @@ struct port_source *io_source_make(struct port *port)
         free(made);
         return NULL;
     }
-    made->source = (struct port_source){.poll = source__poll,
+    made->source = (struct port_source){.look_in_every = engine_source_patience(made->engine),
+                                        .poll = source__poll,
                                         .kick = source__kick,
                                         .leave = source__leave,
                                         .take_back = source__take_back,

@@ -115,6 +115,7 @@ struct port *port_create(uint32_t limit)
     char *rest = (char *)port + sizeof port->dispatcher;
     __builtin_memset(rest, 0, sizeof *port - sizeof port->dispatcher);
     port->limit = limit ? limit : port__processors();
+    port->look_in_at = UINT64_MAX;
     list_init(&port->waiters);
     list_init(&port->threads);
     port->watch.tick = port__tick;
@@ -140,6 +141,7 @@ struct port_source *port_source(struct port *port, struct port_source *(*make)(s
     source = port->source;
     if (!source) {
         source = port->source = made;
+        port->look_in_at = port->removals;
         /* Threads that already wait sleep on their words: one has to poll from now on. */
         wakeup = port__let_poll(port);
     }

@@ -28,6 +28,8 @@ struct port_entry {
 
 /* Where a port's I/O completions come from. */
 struct port_source {
+    /* After so many removals without a poll the source is polled although packets are there. */
+    uint32_t look_in_every;
     /* Waits until completions were inserted, the deadline, or a kick; may return early. Called
      * without the port's lock, which it takes; the others are called with it. */
     void (*poll)(struct port_source *source, int64_t deadline);

@@ -81,15 +81,17 @@ struct port {
     int64_t pace; /* nanoseconds that a thread takes for a packet; see pace.c */
     struct port_source *source;
     struct port_supply *supply;
-    uint64_t wakeups;
-    uint32_t kicks; /* waiters that were kicked and have not come back from polling */
+    uint64_t look_in_at; /* the value of removals at which the source is looked into next */
+    uint32_t kicks;      /* waiters that were kicked and have not come back from polling */
     uint32_t bound;
 
     uint32_t blocked;    /* threads in THREAD_BLOCKED */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct list threads;
+    uint64_t wakeups;
     uint64_t replacements;  /* of the wake-ups: because a thread of the port blocked */
     uint64_t removals_seen; /* by the watchdog, at the time seen_at */
+    uint64_t look_in_seen;  /* differs from look_in_at: somebody has polled since */
     uint64_t packets_seen;
     int64_t seen_at;
     struct watch watch;

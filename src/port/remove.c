@@ -68,10 +68,35 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
     return false;
 }
 
+/* Somebody polls now: see port__look_in. */
+static void port__polled(struct port *port)
+{
+    lock_assert_held(&port->lock);
+    port->look_in_at = port->source ? port->removals + port->source->look_in_every : UINT64_MAX;
+}
+
+/* The queue has not been empty for long: what has completed meanwhile lines up behind what is there
+ * now, instead of waiting until nothing is (SCHED-1). Called with the lock, returns with it. */
+static COLD void port__look_in(struct port *port)
+{
+    port__polled(port);
+    if (!port->source || port->poller || port->left || port->kicks)
+        return;
+    /* As the watchdog does: another thread may become the poller meanwhile, and what it is kicked
+     * for may end up here. */
+    shield_raise();
+    lock_drop(&port->lock);
+    port->source->poll(port->source, 0);
+    lock_take(&port->lock);
+    port__pass_kick_on(port);
+    shield_lower();
+}
+
 /* Sleeps in the source. Called with the lock, returns with it. */
 static void port__poll(struct port *port, struct port_waiter *waiter, int64_t deadline)
 {
     port__take_back(port);
+    port__polled(port);
     port->poller = waiter;
     waiter->polling = true;
     lock_drop(&port->lock);
@@ -303,6 +328,16 @@ static uint32_t port__deliver_all(struct packet *taken, struct port_entry *entri
     return delivered;
 }
 
+/* A thread comes for packets. Takes the lock. */
+static inline void port__arrive(struct port *port, struct port_thread *thread)
+{
+    lock_take(&port->lock);
+    if (UNLIKELY(thread->taken))
+        port__pace_end(port, thread);
+    if (UNLIKELY(port->removals >= port->look_in_at))
+        port__look_in(port);
+}
+
 static OUT_OF_LINE NTSTATUS port__remove_waiting(struct port *port, struct port_thread *thread,
                                                  struct port_entry *entries, uint32_t count,
                                                  uint32_t *removed, int64_t deadline)
@@ -326,10 +361,8 @@ static OUT_OF_LINE NTSTATUS port__remove_alertably(struct port *port, struct por
 
     apc_set_wake(port__alert, &waiter);
     bool alerted = apc_pending();
-    lock_take(&port->lock);
+    port__arrive(port, thread);
     waiter.alerted |= alerted; /* port__alert may have said so in the meantime */
-    if (thread->taken)
-        port__pace_end(port, thread);
     NTSTATUS status = port__come(port, &waiter, count, deadline, &taken);
     port__go(port, port__leave_behind(port, thread, port__count(taken)));
     apc_set_wake(NULL, NULL);
@@ -347,9 +380,7 @@ NTSTATUS port_remove(struct port *port, struct port_entry *entries, uint32_t cou
 
     if (alertable)
         return port__remove_alertably(port, thread, entries, count, removed, deadline);
-    lock_take(&port->lock);
-    if (thread->taken)
-        port__pace_end(port, thread);
+    port__arrive(port, thread);
     return port__remove_waiting(port, thread, entries, count, removed, deadline);
 }
 
@@ -358,9 +389,7 @@ NTSTATUS port_remove_one(struct port *port, struct port_entry *entry, int64_t de
     struct port_thread *thread = port__bind(port);
     uint32_t removed;
 
-    lock_take(&port->lock);
-    if (UNLIKELY(thread->taken))
-        port__pace_end(port, thread);
+    port__arrive(port, thread);
     if (UNLIKELY(!port__at_hand(port, thread)))
         return port__remove_waiting(port, thread, entry, 1, &removed, deadline);
     thread->suspected = false;

@@ -294,11 +294,13 @@ static enum watch_verdict watch__port(struct port *port, struct watch_acts *acts
     int64_t elapsed = now - port->seen_at;
     uint64_t removed = port->removals - port->removals_seen;
     uint64_t inserted = port->packets - port->packets_seen;
+    bool polled = port->look_in_at != port->look_in_seen;
 
     lock_assert_held(&port->lock);
     port->seen_at = now;
     port->removals_seen = port->removals;
     port->packets_seen = port->packets;
+    port->look_in_seen = port->look_in_at;
     port->idle_ticks = removed ? 0 : port->idle_ticks + 1;
     if (watch__wants_slot(port) && watch__lies_too_long(port, removed, inserted, elapsed) &&
         watch__release(port, acts))
@@ -309,8 +311,12 @@ static enum watch_verdict watch__port(struct port *port, struct watch_acts *acts
     }
     /* A thread that was kicked is on its way out of the source. Whoever polled now, or the thread
      * that the source was left to, would take the kick from under it. */
-    if (removed || port->kicks)
+    if (port->kicks)
         return WATCH_BUSY;
+    if (removed) {
+        acts->poll = !polled && port->first;
+        return WATCH_BUSY;
+    }
     return watch__unpolled(port, acts);
 }
 

@@ -292,7 +292,8 @@ struct port_source *world_make_source(struct port *port)
     sources[index] = source;
     *source = (struct world_source){.port = port,
                                     .references = 1,
-                                    .source = {.poll = source__poll,
+                                    .source = {.look_in_every = 2,
+                                               .poll = source__poll,
                                                .kick = source__kick,
                                                .leave = source__leave,
                                                .take_back = source__take_back,
