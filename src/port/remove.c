@@ -250,23 +250,6 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
     return status;
 }
 
-/* The thread gives its slot up and waits, if it has to. With the port's lock. */
-static OUT_OF_LINE NTSTATUS port__come(struct port *port, struct port_waiter *waiter,
-                                       uint32_t count, int64_t deadline, struct packet **taken)
-{
-    struct port_thread *thread = waiter->thread;
-
-    lock_assert_held(&port->lock);
-    port__set_state(thread, THREAD_WAITING);
-    thread->waiter = waiter;
-    sched_self.in_queue = true;
-    waiter->arrival = ++port->arrivals;
-    NTSTATUS status = port__remove(port, waiter, count, deadline, taken);
-    thread->waiter = NULL;
-    sched_self.in_queue = false;
-    return status;
-}
-
 static uint32_t port__count(const struct packet *packet)
 {
     uint32_t count = 0;
@@ -306,6 +289,27 @@ static inline void port__go(struct port *port, struct port_left left)
         watchdog_arm(&port->watch);
 }
 
+/* The thread gives its slot up, waits if it has to, and leaves with what it was given. With the
+ * port's lock, which it drops, as port__go does. */
+static OUT_OF_LINE NTSTATUS port__come_and_go(struct port *port, struct port_waiter *waiter,
+                                              uint32_t count, int64_t deadline,
+                                              struct packet **taken)
+{
+    struct port_thread *thread = waiter->thread;
+
+    lock_assert_held(&port->lock);
+    *taken = NULL;
+    port__set_state(thread, THREAD_WAITING);
+    thread->waiter = waiter;
+    sched_self.in_queue = true;
+    waiter->arrival = ++port->arrivals;
+    NTSTATUS status = port__remove(port, waiter, count, deadline, taken);
+    thread->waiter = NULL;
+    sched_self.in_queue = false;
+    port__go(port, port__leave_behind(port, thread, port__count(*taken)));
+    return status;
+}
+
 static inline void port__deliver(struct packet *packet, struct port_entry *entry)
 {
     *entry = (struct port_entry){.key = packet->key,
@@ -343,10 +347,9 @@ static OUT_OF_LINE NTSTATUS port__remove_waiting(struct port *port, struct port_
                                                  uint32_t *removed, int64_t deadline)
 {
     struct port_waiter waiter = {.port = port, .thread = thread};
-    struct packet *taken = NULL;
-    NTSTATUS status = port__come(port, &waiter, count, deadline, &taken);
+    struct packet *taken;
+    NTSTATUS status = port__come_and_go(port, &waiter, count, deadline, &taken);
 
-    port__go(port, port__leave_behind(port, thread, port__count(taken)));
     *removed = port__deliver_all(taken, entries);
     shield_lower();
     return status;
@@ -357,14 +360,13 @@ static OUT_OF_LINE NTSTATUS port__remove_alertably(struct port *port, struct por
                                                    uint32_t *removed, int64_t deadline)
 {
     struct port_waiter waiter = {.port = port, .thread = thread};
-    struct packet *taken = NULL;
+    struct packet *taken;
 
     apc_set_wake(port__alert, &waiter);
     bool alerted = apc_pending();
     port__arrive(port, thread);
     waiter.alerted |= alerted; /* port__alert may have said so in the meantime */
-    NTSTATUS status = port__come(port, &waiter, count, deadline, &taken);
-    port__go(port, port__leave_behind(port, thread, port__count(taken)));
+    NTSTATUS status = port__come_and_go(port, &waiter, count, deadline, &taken);
     apc_set_wake(NULL, NULL);
     *removed = port__deliver_all(taken, entries);
     shield_lower();
