@@ -49,6 +49,8 @@ enum slab_index {
     SLAB_PIPE,
     SLAB_RIO_QUEUE,
     SLAB_RIO_REQUESTS,
+    SLAB_SIDE_SMALL,
+    SLAB_SIDE_LARGE,
     SLAB_INDEXES
 };
 _Static_assert((int)SLAB_INDEXES < (int)SLAB_MAX, /* one is for tests */

@@ -36,7 +36,7 @@ static void io__free(struct io_operation *operation)
     struct io_file *file = operation->file;
 
     if (UNLIKELY(operation->flags & IO_SIDE))
-        free(operation->side);
+        io_memory_free(io_memory(operation));
     if (operation->flags & IO_POSITIONAL)
         atomic_load_explicit(&io_give_back, memory_order_relaxed)(operation);
     else
@@ -47,46 +47,6 @@ static void io__free(struct io_operation *operation)
 static void io__release_packet(struct packet *packet)
 {
     io__free(CONTAINER_OF(packet, struct io_operation, packet));
-}
-
-void *io_memory_new(size_t size)
-{
-    struct io_side *side = fault_malloc(sizeof *side + size);
-
-    return side ? side + 1 : NULL;
-}
-
-void io_memory_free(void *memory)
-{
-    if (memory)
-        free((struct io_side *)memory - 1);
-}
-
-void io_keep_memory(struct io_operation *operation, void *memory)
-{
-    struct io_side *side = (struct io_side *)memory - 1;
-
-    if (operation->flags & IO_SIDE) { /* the event's or the routine's */
-        *side = *operation->side;
-        free(operation->side);
-    } else {
-        side->overlapped = operation->overlapped;
-        side->event = NULL;
-        side->context = NULL;
-    }
-    operation->side = side;
-    operation->flags |= IO_SIDE;
-}
-
-static struct io_side *io__need_side(struct io_operation *operation)
-{
-    if (!(operation->flags & IO_SIDE)) {
-        void *memory = io_memory_new(0);
-        if (!memory)
-            return NULL;
-        io_keep_memory(operation, memory);
-    }
-    return operation->side;
 }
 
 void io_native_enter(struct io_native *native)
@@ -108,7 +68,7 @@ static OUT_OF_LINE NTSTATUS io__make_native(struct io_operation *operation,
     if (!native->context)
         operation->flags |= IO_NO_PACKET;
     else if (!native->routine && native->context != native->block) {
-        struct io_side *side = io__need_side(operation);
+        struct io_side *side = io_need_side(operation);
         if (!side)
             return STATUS_INSUFFICIENT_RESOURCES;
         side->context = native->context;
@@ -131,7 +91,7 @@ static NTSTATUS io__reset_signal(struct io_operation *operation, const OVERLAPPE
     struct object *event = handle_get_kind(handle & ~(uintptr_t)3, &event_ops, NULL);
     if (!event)
         return STATUS_INVALID_HANDLE;
-    struct io_side *side = io__need_side(operation);
+    struct io_side *side = io_need_side(operation);
     if (!side) {
         object_unref(event, OBJ_REF_CALL);
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -170,7 +130,7 @@ static OUT_OF_LINE NTSTATUS io__add_routine(struct io_operation *operation,
     if (atomic_load_explicit(&operation->file->port, memory_order_acquire))
         return STATUS_INVALID_PARAMETER;
     struct thread *thread = thread_current();
-    struct io_side *side = thread ? io__need_side(operation) : NULL;
+    struct io_side *side = thread ? io_need_side(operation) : NULL;
     struct io_routine *routine = side ? fault_calloc(1, sizeof *routine) : NULL;
     if (!routine)
         return STATUS_INSUFFICIENT_RESOURCES;

@@ -39,6 +39,7 @@ struct io_side {
         struct io_routine *routine; /* IO_ROUTINE */
         void *context;              /* IO_CONTEXT: what the packet shows instead of overlapped */
     };
+    struct slab *slab; /* where the memory belongs; NULL: the C library's */
 };
 
 /* One cache line: a pending receive of an idle connection is this and no more.
@@ -82,6 +83,8 @@ static inline OVERLAPPED *io_overlapped(const struct io_operation *operation)
 void *io_memory_new(size_t size);
 void io_memory_free(void *memory);
 void io_keep_memory(struct io_operation *operation, void *memory);
+/* With no memory if there is none yet; NULL when memory is short. */
+struct io_side *io_need_side(struct io_operation *operation);
 static inline void *io_memory(const struct io_operation *operation)
 {
     return operation->side + 1;

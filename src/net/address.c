@@ -16,6 +16,7 @@
 #define WSA_PROTOCOL_NOT_SUPPORTED STATUS_OF_WINSOCK(10043)
 
 _Static_assert(sizeof(struct sockaddr_in) == ADDRESS_LENGTH_IPV4, "Windows' sockaddr_in");
+_Static_assert(AF_INET == ADDRESS_FAMILY_IPV4, "an IPv4 address needs no conversion");
 _Static_assert(sizeof(struct sockaddr_in6) == ADDRESS_LENGTH_IPV6, "Windows' sockaddr_in6");
 _Static_assert(sizeof(struct sockaddr_un) == ADDRESS_LENGTH_LOCAL, "Windows' sockaddr_un");
 
@@ -75,6 +76,15 @@ NTSTATUS address_to_linux(const void *address, int length, struct sockaddr_stora
                           socklen_t *to_length)
 {
     uint16_t family;
+
+    /* The usual one, without detours. */
+    if (LIKELY(address && length >= ADDRESS_LENGTH_IPV4 &&
+               probe_known_readable(address, ADDRESS_LENGTH_IPV4, NULL) &&
+               (memcpy(&family, address, sizeof family), family == ADDRESS_FAMILY_IPV4))) {
+        memcpy(to, address, ADDRESS_LENGTH_IPV4);
+        *to_length = ADDRESS_LENGTH_IPV4;
+        return STATUS_SUCCESS;
+    }
     if (!address || length < (int)sizeof family ||
         !probe_known_readable(address, sizeof family, NULL))
         return WSA_FAULT;
@@ -118,8 +128,15 @@ int address_length(const struct sockaddr_storage *address)
 NTSTATUS address_to_windows(const struct sockaddr_storage *address, socklen_t linux_length,
                             void *to, int *length)
 {
-    int needed = address_length(address);
     uint16_t family;
+
+    if (LIKELY(address->ss_family == AF_INET && linux_length == ADDRESS_LENGTH_IPV4 && to &&
+               length && *length >= ADDRESS_LENGTH_IPV4)) {
+        memcpy(to, address, ADDRESS_LENGTH_IPV4);
+        *length = ADDRESS_LENGTH_IPV4;
+        return STATUS_SUCCESS;
+    }
+    int needed = address_length(address);
     if (needed == 0)
         return WSA_FAMILY_NOT_SUPPORTED;
     if (!to || !length || *length < needed)
