@@ -75,16 +75,15 @@ static void wait__satisfied(struct notice *notice)
     futex_wake(runs, INT32_MAX);
 }
 
-/* Lets a notice that was satisfied come. */
+/* Lets the notice come that was satisfied: until then nobody can hang the wait anew. */
 static void wait__await(struct pool_wait *wait)
 {
+    uint32_t runs = atomic_load_explicit(&wait->runs, memory_order_relaxed);
+
     lock_assert_held(&wait->object.lock);
-    while (wait->hangs) {
-        uint32_t runs = atomic_load_explicit(&wait->runs, memory_order_relaxed);
-        lock_drop(&wait->object.lock);
-        futex_wait(&wait->runs, runs, CLOCK_FOREVER);
-        lock_take(&wait->object.lock);
-    }
+    lock_drop(&wait->object.lock);
+    futex_wait(&wait->runs, runs, CLOCK_FOREVER);
+    lock_take(&wait->object.lock);
 }
 
 static void wait__ring(struct alarm *alarm)
@@ -128,17 +127,24 @@ static NTSTATUS wait__hang(struct pool_wait *wait, int64_t deadline)
     return status;
 }
 
-/* Ends what hangs; true if something did. */
+/* Ends what hangs; true if something did. While a satisfied notice is awaited another thread may
+ * come first, and hang the wait anew: that is ended too. (Awaiting it instead was to wait until it
+ * is signalled, and if it was not, for ever.) */
 static bool wait__unhang(struct pool_wait *wait)
 {
+    bool ended = false;
+
     lock_assert_held(&wait->object.lock);
-    bool ended = wait->hangs && notice_end(&wait->notice);
-    if (ended) {
+    while (wait->hangs) {
+        if (!notice_end(&wait->notice)) {
+            wait__await(wait);
+            continue;
+        }
+        ended = true;
         wait->hangs = false;
         wait__stop_alarm(wait);
         pool__object_unref_early(&wait->object);
     }
-    wait__await(wait);
     return ended;
 }
 

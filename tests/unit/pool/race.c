@@ -46,23 +46,37 @@ static DWORD WINAPI signaller(LPVOID unused)
     return 0;
 }
 
-/* Sets the same waits from outside while they are signalled and set themselves again. */
-static void set_while_signalled(void)
+static PTP_WAIT waits[WAITS];
+
+static DWORD WINAPI setter(LPVOID unused)
 {
     FILETIME now = {0, 0}, soon = {(DWORD)-1000, (DWORD)-1};
-    PTP_WAIT waits[WAITS];
-    HANDLE thread = CreateThread(NULL, 0, signaller, NULL, 0, NULL);
 
-    for (int index = 0; index < WAITS; index++)
-        waits[index] = CreateThreadpoolWait(wait_done, NULL, NULL);
+    (void)unused;
     for (int round = 0; round < ROUNDS; round++)
         for (int index = 0; index < WAITS; index++)
             SetThreadpoolWait(waits[index], round % 7 == 3 ? NULL : semaphore,
                               round % 3 == 0   ? &now
                               : round % 3 == 1 ? &soon
                                                : NULL);
-    WaitForSingleObject(thread, INFINITE);
-    CloseHandle(thread);
+    return 0;
+}
+
+/* Sets the same waits from two threads while they are signalled and set themselves again: who finds
+ * one signalled whose callback is not due yet may find it set anew when it is. */
+static void set_while_signalled(void)
+{
+    HANDLE threads[2];
+
+    for (int index = 0; index < WAITS; index++)
+        waits[index] = CreateThreadpoolWait(wait_done, NULL, NULL);
+    threads[0] = CreateThread(NULL, 0, signaller, NULL, 0, NULL);
+    threads[1] = CreateThread(NULL, 0, setter, NULL, 0, NULL);
+    setter(NULL);
+    for (int index = 0; index < 2; index++) {
+        WaitForSingleObject(threads[index], INFINITE);
+        CloseHandle(threads[index]);
+    }
     /* All permits are taken in the end, by the waits or by us, and each once. */
     atomic_store(&stop, true);
     for (int index = 0; index < WAITS; index++) {
