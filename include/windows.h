@@ -12,6 +12,7 @@
 #include "wincon.h"
 #include "winnls.h"
 #include "iocp_crt.h"
+#include "iocp_crt_time.h"
 
 #ifndef WIN32_LEAN_AND_MEAN
 #include "winioctl.h"

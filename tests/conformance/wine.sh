@@ -52,7 +52,8 @@ is_built() {
 build() {
     is_built "$1" ||
         "$compiler" -D_WIN32_WINNT=0x0A00 -O1 -Wall -Wextra -Werror -std=gnu11 \
-            "$here/$1.c" -o "$directory/$1.exe" -lws2_32 -lmswsock -lsynchronization -liphlpapi
+            "$here/$1.c" -o "$directory/$1.exe" -lws2_32 -lmswsock -lsynchronization \
+            -liphlpapi -lbcrypt
 }
 
 # One program: its lines, all at once. Fails if it does.

@@ -16,6 +16,13 @@
 #include <tchar.h>
 #include <strsafe.h>
 #include <intrin.h>
+#include <iphlpapi.h>
+#include <netioapi.h>
+#include <bcrypt.h>
+#include <crtdbg.h>
+#include <direct.h>
+#include <winapifamily.h>
+#include <wspiapi.h>
 #include <winternl.h>
 #include <ntstatus.h>
 #include <iocp.h>

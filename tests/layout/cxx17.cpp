@@ -27,6 +27,13 @@ extern "C" {
 #include <process.h>
 #include <intrin.h>
 #include <strsafe.h>
+#include <iphlpapi.h>
+#include <netioapi.h>
+#include <bcrypt.h>
+#include <crtdbg.h>
+#include <direct.h>
+#include <winapifamily.h>
+#include <wspiapi.h>
 #include <winternl.h>
 #include <ntstatus.h>
 #include <iocp.h>
