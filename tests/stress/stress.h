@@ -97,13 +97,25 @@ static inline void stress_nap(long milliseconds)
 
 /* ---- what must come back to where it was ---- */
 
+/* A thread's stat in /proc: the watchdog opens it when it first looks at the thread, which is
+ * chance, and closes it when the thread leaves its port. */
+static inline bool stress_is_look(int directory, const char *name)
+{
+    char path[64];
+    ssize_t length = readlinkat(directory, name, path, sizeof path - 1);
+
+    path[length < 0 ? 0 : length] = 0;
+    return strncmp(path, "/proc/", 6) == 0 && length > 5 && strcmp(path + length - 5, "/stat") == 0;
+}
+
 static inline int stress_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");
+    struct dirent *entry;
     int count = 0;
 
-    while (readdir(directory))
-        count++;
+    while ((entry = readdir(directory)))
+        count += !stress_is_look(dirfd(directory), entry->d_name);
     closedir(directory);
     return count;
 }

@@ -95,13 +95,25 @@ static inline bool sweep_judge(bool succeeded, DWORD error, const DWORD *allowed
                     __LINE__);                                                                     \
     })
 
+/* A thread's stat in /proc: the watchdog opens it when it first looks at the thread, which is
+ * chance, and closes it when the thread leaves its port. */
+static inline bool sweep_is_look(int directory, const char *name)
+{
+    char path[64];
+    ssize_t length = readlinkat(directory, name, path, sizeof path - 1);
+
+    path[length < 0 ? 0 : length] = 0;
+    return strncmp(path, "/proc/", 6) == 0 && length > 5 && strcmp(path + length - 5, "/stat") == 0;
+}
+
 static inline int sweep_descriptors(void)
 {
     DIR *directory = opendir("/proc/self/fd");
+    struct dirent *entry;
     int count = 0;
 
-    while (readdir(directory))
-        count++;
+    while ((entry = readdir(directory)))
+        count += !sweep_is_look(dirfd(directory), entry->d_name);
     closedir(directory);
     return count;
 }
