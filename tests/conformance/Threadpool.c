@@ -113,6 +113,8 @@ static void CALLBACK work_unseen(PTP_CALLBACK_INSTANCE instance, PVOID context, 
     --unseen_inside;
 }
 
+#define LEFT_BEHIND_ON_WINE "Wine sometimes leaves a callback behind threads that are blocked"
+
 /* Callbacks that block do not keep others from running. */
 static void blocked_callbacks_are_replaced(void)
 {
@@ -123,8 +125,8 @@ static void blocked_callbacks_are_replaced(void)
     REQUIRE(work != NULL);
     for (LONG round = 0; round < many; round++)
         SubmitThreadpoolWork(work);
-    CHECK("POOL-20", count_reaches(&count.now, many), "%ld of %ld callbacks wait side by side",
-          (long)count.now, (long)many);
+    CHECK_WINE_DEPARTS("POOL-20", count_reaches(&count.now, many), LEFT_BEHIND_ON_WINE,
+                       "%ld of %ld callbacks wait side by side", (long)count.now, (long)many);
     SetEvent(count.gate);
     WaitForThreadpoolWorkCallbacks(work, FALSE);
     CHECK("POOL-20", count.all == many, "%ld of %ld ended", (long)count.all, (long)many);
@@ -140,8 +142,8 @@ static void blocked_callbacks_are_replaced(void)
         SubmitThreadpoolWork(unseen);
     SubmitThreadpoolWork(work);
     WaitForThreadpoolWorkCallbacks(work, FALSE);
-    CHECK("POOL-20", since(start) < 900, "%u ms until another callback ran",
-          (unsigned)since(start));
+    CHECK_WINE_DEPARTS("POOL-20", since(start) < 900, LEFT_BEHIND_ON_WINE,
+                       "%u ms until another callback ran", (unsigned)since(start));
     WaitForThreadpoolWorkCallbacks(unseen, FALSE);
     CHECK("POOL-20", unseen_most > (LONG)processors(),
           "%ld callbacks in a foreign call side by side on %u processors", (long)unseen_most,
