@@ -86,6 +86,7 @@ struct port {
     uint32_t bound;
 
     uint32_t blocked;    /* threads in THREAD_BLOCKED */
+    bool interrupts;     /* who polls is woken while the sender has more to send; see remove.c */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct list threads;
     uint64_t wakeups;
