@@ -29,8 +29,9 @@
 #include <sched.h>
 
 enum {
-    /* Nanoseconds: less is no sleep, and in more than that a client can have begun anew. */
-    BRIEF_LEAST_NS = 2000,
+    /* Nanoseconds: in less a packet that was there already is taken, without sleeping, and in more
+     * a client can have begun anew. */
+    BRIEF_LEAST_NS = 5000,
     BRIEF_MOST_NS = 50000,
 };
 

@@ -88,11 +88,13 @@ static bool run_locks(void)
     return waits && take(0) && MAY_FAIL(UnlockFileEx(first, 0, 10, 0, waiting));
 }
 
+static char directory_of_all[] = "/tmp/iocp-sweep-XXXXXX";
+
 static bool run_files(void)
 {
     char path[64];
 
-    snprintf(path, sizeof path, "/tmp/iocp-sweep-%d", (int)getpid());
+    snprintf(path, sizeof path, "%s/it", directory_of_all);
     started = 0;
     second = INVALID_HANDLE_VALUE;
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
@@ -142,7 +144,7 @@ static bool run_directories(void)
     DWORD room[64];
     OVERLAPPED overlapped;
 
-    snprintf(path, sizeof path, "/tmp/iocp-sweep-%d", (int)getpid());
+    snprintf(path, sizeof path, "%s/it", directory_of_all);
     EXPECT(mkdir(path, 0700) == 0 && chdir(path) == 0 && mkdir("sub", 0700) == 0);
     HANDLE directory = INVALID_HANDLE_VALUE;
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
@@ -219,7 +221,7 @@ static bool run_names(void)
 {
     char path[64], one[80], other[80];
 
-    snprintf(path, sizeof path, "/tmp/iocp-sweep-%d", (int)getpid());
+    snprintf(path, sizeof path, "%s/it", directory_of_all);
     snprintf(one, sizeof one, "%s/one", path);
     snprintf(other, sizeof other, "%s/other", path);
     EXPECT(mkdir(path, 0700) == 0);
@@ -302,7 +304,7 @@ static bool run_native(void)
     WCHAR wide[64];
     HANDLE file;
 
-    snprintf(path, sizeof path, "/tmp/iocp-sweep-%d", (int)getpid());
+    snprintf(path, sizeof path, "%s/it", directory_of_all);
     for (size_t index = 0; index <= strlen(path); index++)
         wide[index] = (WCHAR)path[index];
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
@@ -326,9 +328,12 @@ int main(int count, char **arguments)
                                                       {"native", run_native}};
 
     (void)count;
+    EXPECT(mkdtemp(directory_of_all) == directory_of_all);
     data = malloc(PIECE);
     memset(data, 'x', PIECE);
     int result = sweep_main(scenarios, 4, arguments);
     free(data);
+    if (rmdir(directory_of_all) != 0)
+        perror(directory_of_all);
     return result;
 }
