@@ -9,6 +9,7 @@
 #ifndef IOCP_TESTS_STRESS_H
 #define IOCP_TESTS_STRESS_H
 
+#include "../unit/descriptors.h"
 #include "../unit/expect.h"
 
 #include "object/object.h"
@@ -19,7 +20,6 @@
 #include <mswsock.h>
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -97,29 +97,6 @@ static inline void stress_nap(long milliseconds)
 
 /* ---- what must come back to where it was ---- */
 
-/* A thread's stat in /proc: the watchdog opens it when it first looks at the thread, which is
- * chance, and closes it when the thread leaves its port. */
-static inline bool stress_is_look(int directory, const char *name)
-{
-    char path[64];
-    ssize_t length = readlinkat(directory, name, path, sizeof path - 1);
-
-    path[length < 0 ? 0 : length] = 0;
-    return strncmp(path, "/proc/", 6) == 0 && length > 5 && strcmp(path + length - 5, "/stat") == 0;
-}
-
-static inline int stress_descriptors(void)
-{
-    DIR *directory = opendir("/proc/self/fd");
-    struct dirent *entry;
-    int count = 0;
-
-    while ((entry = readdir(directory)))
-        count += !stress_is_look(dirfd(directory), entry->d_name);
-    closedir(directory);
-    return count;
-}
-
 static inline long stress_resident_bytes(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
@@ -139,7 +116,7 @@ struct stress_balance {
 
 static inline struct stress_balance stress_balance(void)
 {
-    struct stress_balance balance = {.descriptors = stress_descriptors()};
+    struct stress_balance balance = {.descriptors = descriptors_open()};
 
 #ifndef NDEBUG
     for (int reason = 0; reason < OBJ_REF_REASONS; reason++)

@@ -209,7 +209,7 @@ static int with_many_threads(void)
     for (int packet = 0; packet < 10 * count; packet++)
         team_post(&many, NAP);
     for (int tries = 0; tries < 30000 && atomic_load(&many.done) < 10 * count; tries++) {
-        int now = stress_descriptors();
+        int now = descriptors_open();
         most = now > most ? now : most;
         stress_nap(1);
     }
@@ -221,9 +221,9 @@ static int with_many_threads(void)
     for (int index = 0; index < count; index++)
         pthread_join(many_threads[index], NULL);
     EXPECT(CloseHandle(many.port));
-    for (int tries = 0; tries < 200 && stress_descriptors() != before; tries++)
+    for (int tries = 0; tries < 200 && descriptors_open() != before; tries++)
         stress_nap(10);
-    EXPECT_EQUAL(stress_descriptors(), before);
+    EXPECT_EQUAL(descriptors_open(), before);
     return expect_report();
 }
 

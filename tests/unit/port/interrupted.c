@@ -5,18 +5,12 @@
  * sleeps again. Counted are the times that it fell asleep, in the best of a few attempts: other
  * work of the machine's may come in between.
  */
-#include "../expect.h"
-
-#include <winsock2.h>
-#include <windows.h>
+#include "unit/net/loopback.h"
 
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     CONNECTIONS = 32,
@@ -27,8 +21,7 @@ enum {
 };
 
 struct connection {
-    SOCKET socket;
-    int peer;
+    SOCKET socket, peer;
     OVERLAPPED overlapped;
     char byte;
 };
@@ -67,35 +60,21 @@ static DWORD WINAPI serve(LPVOID unused)
     return 0;
 }
 
-static void tcp_pair(int pair[2])
-{
-    struct sockaddr_in name = {.sin_family = AF_INET};
-    socklen_t length = sizeof name;
-    int listener = (int)socket(AF_INET, SOCK_STREAM, 0);
-
-    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    EXPECT_EQUAL(bind(listener, (struct sockaddr *)&name, sizeof name), 0);
-    EXPECT_EQUAL(listen(listener, 1), 0);
-    EXPECT_EQUAL(getsockname(listener, (struct sockaddr *)&name, &length), 0);
-    pair[1] = (int)socket(AF_INET, SOCK_STREAM, 0);
-    EXPECT_EQUAL(connect(pair[1], (struct sockaddr *)&name, sizeof name), 0);
-    pair[0] = (int)accept((SOCKET)listener, NULL, NULL);
-    EXPECT(pair[0] >= 0);
-    closesocket((SOCKET)listener);
-}
-
 static void connect_all(void)
 {
+    struct sockaddr_in address;
+    SOCKET listening = loopback_listen(port, &address);
+
     for (int index = 0; index < CONNECTIONS; index++) {
         struct connection *connection = &connections[index];
-        int pair[2];
-        tcp_pair(pair);
-        connection->socket = (SOCKET)pair[0];
-        connection->peer = pair[1];
+        connection->peer = socket(AF_INET, SOCK_STREAM, 0);
+        EXPECT_EQUAL(connect(connection->peer, (struct sockaddr *)&address, sizeof address), 0);
+        connection->socket = accept(listening, NULL, NULL);
         EXPECT(CreateIoCompletionPort((HANDLE)connection->socket, port, (ULONG_PTR)connection, 0) ==
                port);
         receive(connection);
     }
+    EXPECT_EQUAL(closesocket(listening), 0);
 }
 
 static int64_t now(void)
@@ -150,7 +129,7 @@ int main(void)
     CloseHandle(thread);
     for (int index = 0; index < CONNECTIONS; index++) {
         EXPECT_EQUAL(closesocket(connections[index].socket), 0);
-        EXPECT_EQUAL(closesocket((SOCKET)connections[index].peer), 0);
+        EXPECT_EQUAL(closesocket(connections[index].peer), 0);
     }
     CloseHandle(port);
     WSACleanup();

@@ -88,22 +88,20 @@ static bool run_locks(void)
     return waits && take(0) && MAY_FAIL(UnlockFileEx(first, 0, 10, 0, waiting));
 }
 
-static char directory_of_all[] = "/tmp/iocp-sweep-XXXXXX";
+/* Of the file or the directory that a scenario makes, in a directory of its own. */
+static char scratch[64];
 
 static bool run_files(void)
 {
-    char path[64];
-
-    snprintf(path, sizeof path, "%s/it", directory_of_all);
     started = 0;
     second = INVALID_HANDLE_VALUE;
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     if (!MAY_FAIL(port != NULL))
         return false;
-    first = open_one(path, FILE_FLAG_OVERLAPPED);
+    first = open_one(scratch, FILE_FLAG_OVERLAPPED);
     bool ok = MAY_FAIL(first != INVALID_HANDLE_VALUE);
     if (ok) {
-        second = open_one(path, 0);
+        second = open_one(scratch, 0);
         ok = MAY_FAIL(second != INVALID_HANDLE_VALUE);
     }
     ok = ok && MAY_FAIL(CreateIoCompletionPort(first, port, 1, 0) != NULL);
@@ -113,8 +111,8 @@ static bool run_files(void)
     if (second != INVALID_HANDLE_VALUE)
         EXPECT(CloseHandle(second));
     EXPECT_EQUAL(started, 0);
-    EXPECT(access(path, F_OK) < 0); /* deleted with its last handle */
-    unlink(path);
+    EXPECT(access(scratch, F_OK) < 0); /* deleted with its last handle */
+    unlink(scratch);
     EXPECT(CloseHandle(port));
     return ok;
 }
@@ -140,17 +138,15 @@ static bool take_change(HANDLE directory, DWORD *room, OVERLAPPED *overlapped)
 
 static bool run_directories(void)
 {
-    char path[64];
     DWORD room[64];
     OVERLAPPED overlapped;
 
-    snprintf(path, sizeof path, "%s/it", directory_of_all);
-    EXPECT(mkdir(path, 0700) == 0 && chdir(path) == 0 && mkdir("sub", 0700) == 0);
+    EXPECT(mkdir(scratch, 0700) == 0 && chdir(scratch) == 0 && mkdir("sub", 0700) == 0);
     HANDLE directory = INVALID_HANDLE_VALUE;
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     bool ok = MAY_FAIL(port != NULL);
     if (ok) {
-        directory = CreateFileA(path, FILE_LIST_DIRECTORY, 7, NULL, OPEN_EXISTING,
+        directory = CreateFileA(scratch, FILE_LIST_DIRECTORY, 7, NULL, OPEN_EXISTING,
                                 FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL);
         ok = MAY_FAIL(directory != INVALID_HANDLE_VALUE);
     }
@@ -161,7 +157,7 @@ static bool run_directories(void)
     if (port)
         EXPECT(CloseHandle(port));
     rmdir("sub/deeper");
-    EXPECT(rmdir("sub") == 0 && chdir("/") == 0 && rmdir(path) == 0);
+    EXPECT(rmdir("sub") == 0 && chdir("/") == 0 && rmdir(scratch) == 0);
     return ok;
 }
 
@@ -219,24 +215,23 @@ static bool replace_one(const char *one, const char *other)
 
 static bool run_names(void)
 {
-    char path[64], one[80], other[80];
+    char one[80], other[80];
 
-    snprintf(path, sizeof path, "%s/it", directory_of_all);
-    snprintf(one, sizeof one, "%s/one", path);
-    snprintf(other, sizeof other, "%s/other", path);
-    EXPECT(mkdir(path, 0700) == 0);
+    snprintf(one, sizeof one, "%s/one", scratch);
+    snprintf(other, sizeof other, "%s/other", scratch);
+    EXPECT(mkdir(scratch, 0700) == 0);
     int made = open(one, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     EXPECT(write(made, "text", 4) == 4 && close(made) == 0);
     bool copied = MAY_FAIL(CopyFileA(one, other, TRUE));
     EXPECT((access(other, F_OK) == 0) == copied); /* all or nothing */
-    bool ok = copied && list_all(path) && map_one(one);
+    bool ok = copied && list_all(scratch) && map_one(one);
     ok = ok && replace_one(one, other);
     made = open(one, O_RDWR | O_CLOEXEC);
     HANDLE adopted = (HANDLE)_get_osfhandle(made);
     ok = MAY_FAIL(adopted != INVALID_HANDLE_VALUE || (SetLastError(8), false)) && ok;
     EXPECT(_close(made) == 0);
     unlink(other);
-    EXPECT(unlink(one) == 0 && rmdir(path) == 0);
+    EXPECT(unlink(one) == 0 && rmdir(scratch) == 0);
     return ok;
 }
 
@@ -300,13 +295,11 @@ static bool open_native(const WCHAR *path, HANDLE *file)
 
 static bool run_native(void)
 {
-    char path[64];
     WCHAR wide[64];
     HANDLE file;
 
-    snprintf(path, sizeof path, "%s/it", directory_of_all);
-    for (size_t index = 0; index <= strlen(path); index++)
-        wide[index] = (WCHAR)path[index];
+    for (size_t index = 0; index <= strlen(scratch); index++)
+        wide[index] = (WCHAR)scratch[index];
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0);
     if (!MAY_FAIL(port != NULL))
         return false;
@@ -315,7 +308,7 @@ static bool run_native(void)
         ok = transfer_native(file);
         EXPECT(CloseHandle(file));
     }
-    EXPECT(access(path, F_OK) < 0); /* whatever failed */
+    EXPECT(access(scratch, F_OK) < 0); /* whatever failed */
     EXPECT(CloseHandle(port));
     return ok;
 }
@@ -327,13 +320,16 @@ int main(int count, char **arguments)
                                                       {"names", run_names},
                                                       {"native", run_native}};
 
+    char directory[] = "/tmp/iocp-sweep-XXXXXX";
+
     (void)count;
-    EXPECT(mkdtemp(directory_of_all) == directory_of_all);
+    EXPECT(mkdtemp(directory) == directory);
+    snprintf(scratch, sizeof scratch, "%s/it", directory);
     data = malloc(PIECE);
     memset(data, 'x', PIECE);
     int result = sweep_main(scenarios, 4, arguments);
     free(data);
-    if (rmdir(directory_of_all) != 0)
-        perror(directory_of_all);
+    if (rmdir(directory) != 0)
+        perror(directory);
     return result;
 }

@@ -15,6 +15,7 @@
 #ifndef IOCP_TESTS_UNIT_SWEEP_H
 #define IOCP_TESTS_UNIT_SWEEP_H
 
+#include "unit/descriptors.h"
 #include "unit/expect.h"
 
 #include "base/fault.h"
@@ -24,7 +25,6 @@
 #include <windows.h>
 #include <iocp.h>
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -95,29 +95,6 @@ static inline bool sweep_judge(bool succeeded, DWORD error, const DWORD *allowed
                     __LINE__);                                                                     \
     })
 
-/* A thread's stat in /proc: the watchdog opens it when it first looks at the thread, which is
- * chance, and closes it when the thread leaves its port. */
-static inline bool sweep_is_look(int directory, const char *name)
-{
-    char path[64];
-    ssize_t length = readlinkat(directory, name, path, sizeof path - 1);
-
-    path[length < 0 ? 0 : length] = 0;
-    return strncmp(path, "/proc/", 6) == 0 && length > 5 && strcmp(path + length - 5, "/stat") == 0;
-}
-
-static inline int sweep_descriptors(void)
-{
-    DIR *directory = opendir("/proc/self/fd");
-    struct dirent *entry;
-    int count = 0;
-
-    while ((entry = readdir(directory)))
-        count += !sweep_is_look(dirfd(directory), entry->d_name);
-    closedir(directory);
-    return count;
-}
-
 /* What must be as it was. A reference may be given back a moment after the last packet was taken,
  * by whoever delivered it, and an ended thread's own go a moment after it was joined. */
 struct sweep_balance {
@@ -127,7 +104,7 @@ struct sweep_balance {
 
 static inline struct sweep_balance sweep_balance(void)
 {
-    struct sweep_balance balance = {.descriptors = sweep_descriptors()};
+    struct sweep_balance balance = {.descriptors = descriptors_open()};
 
 #ifndef NDEBUG
     for (int reason = 0; reason < OBJ_REF_REASONS; reason++)
