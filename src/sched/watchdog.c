@@ -21,12 +21,11 @@
 #include "base/futex.h"
 #include "base/lock.h"
 #include "base/own_thread.h"
+#include "sched/courtesy.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* Evidence for the tick: each costs some 20 us of a processor and two context switches, so one
  * every 200 us takes a tenth of a busy server's throughput. It grows while ticks find nothing
@@ -108,38 +107,15 @@ static int64_t watchdog__next_tick(int64_t tick, enum watch_verdict verdict, int
     return tick * 2 < longest ? tick * 2 : longest;
 }
 
-/* What sched_setattr takes, in its first size. (The kernel's header and the C library's do not go
- * together.) */
-struct watchdog_attributes {
-    uint32_t size, policy;
-    uint64_t flags;
-    int32_t nice;
-    uint32_t priority;
-    uint64_t runtime, deadline, period; /* nanoseconds; runtime: the slice */
-};
-
-/* On processors that are all busy a thread that wakes up may have to wait for the end of another's
- * slice, some 3 ms. Who asks for slices as short as a tick's work need not (Linux 6.12 and later;
- * earlier ones refuse or ignore it). */
-static void watchdog__be_prompt(void)
-{
-    struct watchdog_attributes attributes = {.size = sizeof attributes};
-
-    prctl(PR_SET_TIMERSLACK, 10 * NANOSECONDS_PER_MICROSECOND);
-    if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0 ||
-        attributes.policy != SCHED_OTHER)
-        return;
-    attributes.runtime = TICK_SHORTEST_US * NANOSECONDS_PER_MICROSECOND;
-    syscall(SYS_sched_setattr, 0, &attributes, 0);
-}
-
 static void *watchdog__run(void *unused)
 {
     int64_t tick = TICK_SHORTEST_US, alert_until = 0;
+    enum watch_verdict verdict = WATCH_SETTLED;
+    struct courtesy courtesy;
 
     (void)unused;
     prctl(PR_SET_NAME, "iocp-watchdog");
-    watchdog__be_prompt();
+    courtesy_begin(&courtesy);
     for (;;) {
         lock_take(&watchdog_lock);
         uint32_t word = atomic_load(&watchdog_word);
@@ -149,13 +125,15 @@ static void *watchdog__run(void *unused)
         if (empty) {
             futex_wait(&watchdog_word, word, CLOCK_FOREVER);
             tick = TICK_SHORTEST_US;
+            verdict = WATCH_SETTLED;
             continue;
         }
         int64_t due = clock_now() + tick * NANOSECONDS_PER_MICROSECOND;
         while (futex_wait(&watchdog_word, word, due) && clock_now() < due)
             word = atomic_load(&watchdog_word);
+        courtesy_woken(&courtesy, due, clock_now(), verdict >= WATCH_ACTED);
         lock_take(&watchdog_lock);
-        enum watch_verdict verdict = watchdog__tick();
+        verdict = watchdog__tick();
         lock_drop(&watchdog_lock);
         tick = watchdog__next_tick(tick, verdict, &alert_until);
     }

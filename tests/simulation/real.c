@@ -57,6 +57,7 @@
 #include "port/release.c"
 #include "port/remove.c"
 #include "port/watch.c"
+#include "sched/courtesy.c"
 #include "sched/sched.c"
 #include "sched/watchdog.c"
 #include "wait/apc.c"
