@@ -19,7 +19,7 @@ struct engine_backend {
     /* Nudged: may be one of those (nudge.h). */
     struct engine_source *(*create)(bool nudged);
     void (*destroy)(struct engine_source *source);
-    void (*poll)(struct engine_source *source, int64_t deadline);
+    void (*poll)(struct engine_source *source, int64_t deadline, uint32_t most);
     void (*kick)(struct engine_source *source);
     /* A descriptor that polls readable while the source has something to do. */
     int (*descriptor)(struct engine_source *source);

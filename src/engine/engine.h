@@ -62,8 +62,9 @@ const char *engine_name(void);
 /* A set of files whose requests complete when somebody polls it. NULL: errno says why. */
 struct engine_source *engine_source_create(void);
 void engine_source_destroy(struct engine_source *source);
-/* Waits until something was completed, a kick, or the deadline (base/clock.h). */
-void engine_source_poll(struct engine_source *source, int64_t deadline);
+/* Waits until something was completed, a kick, or the deadline (base/clock.h). Works off up to
+ * `most` of the kernel's notices of each kind; the others are the next poll's. */
+void engine_source_poll(struct engine_source *source, int64_t deadline, uint32_t most);
 /* How many packets its owner may work off before it polls again although more are there: by what a
  * poll costs, and how many completions come at once. */
 uint32_t engine_source_patience(const struct engine_source *source);

@@ -125,14 +125,14 @@ static struct uring_ring *epoll__ring(struct engine_source *source)
     return ring;
 }
 
-/* Works off what the ring has completed, a batch at most; returns whether there was anything. */
-static bool epoll__reap(struct epoll_source *self)
+/* Works off what the ring has completed, up to `most`; returns whether there was anything. */
+static bool epoll__reap(struct epoll_source *self, uint32_t most)
 {
     struct uring_ring *ring = atomic_load_explicit(&self->ring, memory_order_acquire);
     struct io_uring_cqe completion;
-    int count = 0;
+    uint32_t count = 0;
 
-    while (ring && count < EPOLL_BATCH && ring_take(ring, &completion))
+    while (ring && count < most && ring_take(ring, &completion))
         if (completion.user_data >= URING_TAGS) {
             disk_ring_finish(&completion);
             count++;
@@ -170,24 +170,26 @@ static void epoll__notice(struct engine_file *file, uint32_t events)
     engine_events->release(file);
 }
 
-static void epoll__poll(struct engine_source *source, int64_t deadline)
+static void epoll__poll(struct engine_source *source, int64_t deadline, uint32_t most)
 {
     struct epoll_source *self = epoll__of(source);
     struct epoll_event events[EPOLL_BATCH];
 
-    if (epoll__reap(self)) {
+    if (most > EPOLL_BATCH)
+        most = EPOLL_BATCH;
+    if (epoll__reap(self, most)) {
         /* Sockets and kicks are not forgotten over a ring that always has something. */
         if (atomic_fetch_add_explicit(&self->ring_polls, 1, memory_order_relaxed) < EPOLL_RING_ONLY)
             return;
         deadline = 0;
     }
     atomic_store_explicit(&self->ring_polls, 0, memory_order_relaxed);
-    int count = epoll_wait(self->epoll, events, EPOLL_BATCH, epoll__timeout(deadline));
+    int count = epoll_wait(self->epoll, events, (int)most, epoll__timeout(deadline));
     for (int index = 0; index < count; index++)
         if (events[index].data.ptr && events[index].data.ptr != self)
             epoll__notice(events[index].data.ptr, events[index].events);
     /* Also after EINTR: the kernel interrupts the submitter's sleep to complete. */
-    epoll__reap(self);
+    epoll__reap(self, most);
 }
 
 static void epoll__kick(struct engine_source *source)

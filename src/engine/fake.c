@@ -270,15 +270,15 @@ static void fake__collect(const struct epoll_event *event)
         fake__put_off(file, ENGINE_OUT, hang_up);
 }
 
-/* Takes up to FAKE_BATCH notices whose time has come; *left: how many remain. */
-static unsigned fake__due(struct fake_notice *due, unsigned *left)
+/* Takes up to `most` notices, or FAKE_BATCH, whose time has come; *left: how many remain. */
+static unsigned fake__due(struct fake_notice *due, uint32_t most, unsigned *left)
 {
     unsigned kept = 0, taken = 0;
 
     lock_take(&fake_lock);
     for (unsigned index = 0; index < fake_count; index++) {
         struct fake_notice notice = fake_notices[index];
-        if (notice.polls == 0 && taken < FAKE_BATCH) {
+        if (notice.polls == 0 && taken < most && taken < FAKE_BATCH) {
             due[taken++] = notice;
             continue;
         }
@@ -298,7 +298,7 @@ static bool fake__idle(void)
     return idle;
 }
 
-static void fake__poll(struct engine_source *source, int64_t deadline)
+static void fake__poll(struct engine_source *source, int64_t deadline, uint32_t most)
 {
     struct epoll_event events[FAKE_BATCH];
     struct fake_notice due[FAKE_BATCH];
@@ -312,7 +312,7 @@ static void fake__poll(struct engine_source *source, int64_t deadline)
     int count = epoll_wait(engine_epoll.descriptor(source), events, FAKE_BATCH, timeout);
     for (int index = 0; index < count; index++)
         fake__collect(&events[index]);
-    unsigned taken = fake__due(due, &left);
+    unsigned taken = fake__due(due, most, &left);
     for (unsigned index = 0; index < taken; index++)
         fake__deliver(&due[index]);
     /* Whoever watches the descriptor shall come back for the rest. */

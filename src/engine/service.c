@@ -72,7 +72,7 @@ static void *service__run(void *unused)
             struct engine_source *source = events[index].data.ptr;
             if (!service__hold(source))
                 continue;
-            source->backend->poll(source, 0);
+            source->backend->poll(source, 0, UINT32_MAX);
             service__pass_kick_on(source);
             source_unref(source);
         }

@@ -129,9 +129,9 @@ void engine_source_destroy(struct engine_source *source)
     source_unref(source);
 }
 
-void engine_source_poll(struct engine_source *source, int64_t deadline)
+void engine_source_poll(struct engine_source *source, int64_t deadline, uint32_t most)
 {
-    source->backend->poll(source, deadline);
+    source->backend->poll(source, deadline, most);
 }
 
 void engine_source_kick(struct engine_source *source)

@@ -313,15 +313,15 @@ static void uring__wake_sleeper(struct uring_source *self)
         sched_yield();
 }
 
-/* Works off what has been completed, a batch at most; returns whether there was anything. */
-static bool uring__reap(struct uring_source *self)
+/* Works off what has been completed, up to `most` or a batch; returns whether there was any. */
+static bool uring__reap(struct uring_source *self, uint32_t most)
 {
     struct io_uring_cqe completion;
     bool messenger = false;
-    int count = 0;
+    uint32_t count = 0;
 
     /* One by one: what is not being worked on this moment another thread can find. */
-    while (count < URING_BATCH && ring_take(&self->ring, &completion)) {
+    while (count < most && count < URING_BATCH && ring_take(&self->ring, &completion)) {
         if (completion.user_data & DISK_RING_TAG) {
             disk_ring_finish(&completion);
             count++;
@@ -339,19 +339,19 @@ static bool uring__reap(struct uring_source *self)
     return count != 0;
 }
 
-static void uring__poll(struct engine_source *source, int64_t deadline)
+static void uring__poll(struct engine_source *source, int64_t deadline, uint32_t most)
 {
     struct uring_source *self = uring__of(source);
 
     uring_polled = self->number;
-    if (uring__reap(self))
+    if (uring__reap(self, most))
         return;
     if (deadline == 0) {
         if (!source->nudged)
             return;
         /* Else who asks in a loop would never enter the kernel. */
         ring_flush(&self->ring);
-        uring__reap(self);
+        uring__reap(self, most);
         return;
     }
     /* Sequentially consistent, as in uring__kick: one of the two sees the other. */
@@ -360,7 +360,7 @@ static void uring__poll(struct engine_source *source, int64_t deadline)
         ring_wait(&self->ring, deadline);
     atomic_fetch_sub(&self->sleepers, 1);
     atomic_store(&self->kicked, 0);
-    uring__reap(self);
+    uring__reap(self, most);
 }
 
 /* Called with other locks held: reaps nothing. */
@@ -394,7 +394,7 @@ static void uring__destroy(struct engine_source *source)
     struct uring_source *self = uring__of(source);
 
     while (ring_outstanding(&self->ring)) {
-        if (uring__reap(self))
+        if (uring__reap(self, URING_BATCH))
             continue;
         if (source->nudged)
             engine_nudge();

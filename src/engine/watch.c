@@ -21,10 +21,10 @@ static struct lock watch_lock;
 static _Atomic int watch_epoll = -1;
 static void (*_Atomic watch_noticed)(struct engine_file *file);
 
-static void watch__poll(struct engine_source *source, int64_t deadline)
+static void watch__poll(struct engine_source *source, int64_t deadline, uint32_t most)
 {
     struct epoll_event events[WATCH_BATCH];
-    int count = epoll_wait(watch_epoll, events, WATCH_BATCH, 0);
+    int count = epoll_wait(watch_epoll, events, most < WATCH_BATCH ? (int)most : WATCH_BATCH, 0);
 
     (void)source;
     (void)deadline;

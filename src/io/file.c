@@ -60,9 +60,9 @@ static struct engine_source *source__engine(struct port_source *source)
     return CONTAINER_OF(source, struct file_source, source)->engine;
 }
 
-static void source__poll(struct port_source *source, int64_t deadline)
+static void source__poll(struct port_source *source, int64_t deadline, uint32_t most)
 {
-    engine_source_poll(source__engine(source), deadline);
+    engine_source_poll(source__engine(source), deadline, most);
 }
 
 static void source__kick(struct port_source *source)

@@ -15,6 +15,11 @@
  * The same holds for a thread that comes back from a wait while others, let out instead of it,
  * serve short requests: it stands by, as if it had not been let out, instead of sharing their work
  * and the processors with them for as long as the queue is not empty.
+ *
+ * While packets take long several threads work on them, and while one of these takes in a large
+ * batch of completions another finds the queue empty and goes to sleep, for the batch's time and
+ * that of its own wake-up. So completions are taken in by small portions then, and before the queue
+ * is empty.
  */
 #include "port/pace_internal.h"
 
@@ -22,7 +27,9 @@
 
 enum {
     SAMPLE_EVERY = 7, /* odd: requests often take two packets, a long and a short one */
-    SAMPLE_WEIGHT = 8,
+    /* It falls slower: long packets that went before their short ones are not forgotten at once. */
+    RISE_WEIGHT = 8,
+    FALL_WEIGHT = 16,
     /* What a sample may add to what is believed already, besides doubling it. */
     PACE_STEP_NS = 4000,
     /* Packets that take longer are worth a wake-up each; and one to have their successors polled
@@ -32,6 +39,8 @@ enum {
     /* The longest that short ones shall lie: 64 of them take 300 to 500 us, and a second thread
      * only takes the client's processor from the first. */
     LYING_MOST_NS = 1000000,
+    /* Completions taken in at once while packets take long; after half as many removals more. */
+    PORTION = 16,
     /* Who has taken so many packets in a thread's absence is believed to go on. */
     STAND_IN_PROVED = 64,
 };
@@ -51,7 +60,20 @@ void port__pace_end(struct port *port, struct port_thread *thread)
     int64_t sample = (clock_now() - thread->taken_at) / thread->taken;
     int64_t most = 2 * port->pace + PACE_STEP_NS;
     thread->taken = 0;
-    port->pace += ((sample < most ? sample : most) - port->pace) / SAMPLE_WEIGHT;
+    int64_t change = (sample < most ? sample : most) - port->pace;
+    port->pace += change / (change < 0 ? FALL_WEIGHT : RISE_WEIGHT);
+}
+
+uint32_t port__pace_portion(const struct port *port)
+{
+    return port->pace > LONG_NS ? PORTION : UINT32_MAX;
+}
+
+uint32_t port__pace_patience(const struct port *port)
+{
+    uint32_t most = port->source->look_in_every;
+
+    return port->pace > LONG_NS && most > PORTION / 2 ? PORTION / 2 : most;
 }
 
 struct port_wakeup port__pace_wakeup(struct port *port)

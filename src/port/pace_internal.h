@@ -12,6 +12,13 @@
 void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken);
 void port__pace_end(struct port *port, struct port_thread *thread);
 
+/* How many completions a poll is to bring. */
+uint32_t port__pace_portion(const struct port *port);
+
+/* After how many removals there is to be a poll although the queue is not empty. There is a source.
+ */
+uint32_t port__pace_patience(const struct port *port);
+
 /* Whether a thread that comes for a packet leaves it to those who have run while it was blocked.
  * Asked once for each coming. */
 bool port__pace_stands_by(struct port *port, struct port_thread *thread);

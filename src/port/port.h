@@ -30,9 +30,9 @@ struct port_entry {
 struct port_source {
     /* After so many removals without a poll the source is polled although packets are there. */
     uint32_t look_in_every;
-    /* Waits until completions were inserted, the deadline, or a kick; may return early. Called
-     * without the port's lock, which it takes; the others are called with it. */
-    void (*poll)(struct port_source *source, int64_t deadline);
+    /* Waits until completions were inserted, `most` or fewer, the deadline, or a kick; may return
+     * early. Called without the port's lock, which it takes; the others are called with it. */
+    void (*poll)(struct port_source *source, int64_t deadline, uint32_t most);
     /* Makes the poll in progress, or else the next one, return. */
     void (*kick)(struct port_source *source);
     /* Nobody of the port's threads is there to poll: see to it otherwise, until taken back. False

@@ -81,7 +81,7 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
 static void port__polled(struct port *port)
 {
     lock_assert_held(&port->lock);
-    port->look_in_at = port->source ? port->removals + port->source->look_in_every : UINT64_MAX;
+    port->look_in_at = port->source ? port->removals + port__pace_patience(port) : UINT64_MAX;
 }
 
 /* The queue has not been empty for long: what has completed meanwhile lines up behind what is there
@@ -93,9 +93,10 @@ static COLD void port__look_in(struct port *port)
         return;
     /* As the watchdog does: another thread may become the poller meanwhile, and what it is kicked
      * for may end up here. */
+    uint32_t portion = port__pace_portion(port);
     shield_raise();
     lock_drop(&port->lock);
-    port->source->poll(port->source, 0);
+    port->source->poll(port->source, 0, portion);
     lock_take(&port->lock);
     port__pass_kick_on(port);
     shield_lower();
@@ -110,6 +111,7 @@ static void port__poll(struct port *port, struct port_waiter *waiter, int64_t de
 {
     uint64_t packets = port->packets;
     bool yields = deadline != 0 && port->interrupts;
+    uint32_t portion = port__pace_portion(port);
 
     port__take_back(port);
     port__polled(port);
@@ -119,7 +121,7 @@ static void port__poll(struct port *port, struct port_waiter *waiter, int64_t de
     if (yields)
         sched_yield();
     int64_t since = clock_now();
-    port->source->poll(port->source, deadline);
+    port->source->poll(port->source, deadline, portion);
     int64_t slept = clock_now() - since;
     lock_take(&port->lock);
     port->interrupts =

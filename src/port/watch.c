@@ -347,7 +347,7 @@ enum watch_verdict port__tick(struct watch *watch)
     if (acts.supply)
         acts.supply->grow(acts.supply);
     if (acts.poll) {
-        port->source->poll(port->source, 0);
+        port->source->poll(port->source, 0, UINT32_MAX);
         lock_take(&port->lock);
         port__pass_kick_on(port);
         lock_drop(&port->lock);

@@ -93,7 +93,7 @@ bool rio_poll_now(struct rio_poll *poll)
         poll__take_back(poll, source);
     atomic_store_explicit(&poll->recent, true, memory_order_relaxed);
     watchdog_arm(&poll->watch);
-    source->poll(source, 0);
+    source->poll(source, 0, UINT32_MAX);
     atomic_store_explicit(&poll->busy, false, memory_order_release);
     shield_lower();
     return true;

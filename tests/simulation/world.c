@@ -210,7 +210,7 @@ static void source__kick(struct port_source *base)
 
 /* What was taken out is inserted under the shield: that nothing is lost if the thread is terminated
  * in between is the engine's business, not the port's. */
-static void source__poll(struct port_source *base, int64_t deadline)
+static void source__poll(struct port_source *base, int64_t deadline, uint32_t most)
 {
     struct world_source *source = (struct world_source *)base;
     uint32_t taken[BATCH], count = 0;
@@ -226,7 +226,7 @@ static void source__poll(struct port_source *base, int64_t deadline)
     }
     shield_raise();
     source->edge = false;
-    while (count < BATCH && source->first != source->last)
+    while (count < BATCH && count < most && source->first != source->last)
         taken[count++] = source->ready[source->first++ % 64];
     for (uint32_t index = 0; index < count; index++) {
         enum sim_call before = machine_self->call;
@@ -352,7 +352,7 @@ static void service__run(void *unused)
         }
         machine_point();
         model_begin(CALL_OTHER, source->port);
-        source->source.poll(&source->source, 0);
+        source->source.poll(&source->source, 0, UINT32_MAX);
         machine_point();
         if (!source->left)
             source->source.kick(&source->source);

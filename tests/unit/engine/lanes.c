@@ -346,7 +346,7 @@ static void ten_thousand_at_once(struct engine_source *source)
     for (int index = 0; index < FILES; index++)
         EXPECT_EQUAL(send(peers[index], "ab", 2, 0), 2);
     while (ended < FILES * EACH && clock_now() < deadline) {
-        engine_source_poll(source, 0);
+        engine_source_poll(source, 0, UINT32_MAX);
         while (ended < FILES * EACH && rig_ended(&requests[ended / EACH][ended % EACH]))
             ended++;
     }

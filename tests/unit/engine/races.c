@@ -326,12 +326,12 @@ static void kick_before_the_wait(void)
     for (int round = 0; round < 100; round++) {
         engine_source_kick(source);
         int64_t before = clock_now();
-        engine_source_poll(source, before + RIG_PATIENCE);
+        engine_source_poll(source, before + RIG_PATIENCE, UINT32_MAX);
         EXPECT(clock_now() - before < RIG_PATIENCE / 2);
     }
     int64_t before = clock_now();
-    engine_source_poll(source, before + 30 * NANOSECONDS_PER_MILLISECOND);
-    engine_source_poll(source, before + 30 * NANOSECONDS_PER_MILLISECOND);
+    engine_source_poll(source, before + 30 * NANOSECONDS_PER_MILLISECOND, UINT32_MAX);
+    engine_source_poll(source, before + 30 * NANOSECONDS_PER_MILLISECOND, UINT32_MAX);
     EXPECT(clock_now() - before >= 29 * NANOSECONDS_PER_MILLISECOND);
     engine_source_destroy(source);
 }
@@ -347,7 +347,7 @@ static void *poll_for_ever(void *context)
     struct kicked *kicked = context;
 
     while (!atomic_load(&kicked->stop)) {
-        engine_source_poll(kicked->source, CLOCK_FOREVER);
+        engine_source_poll(kicked->source, CLOCK_FOREVER, UINT32_MAX);
         atomic_fetch_add(&kicked->polls, 1);
     }
     return NULL;
@@ -358,7 +358,7 @@ static void *poll_without_waiting(void *context)
     struct kicked *kicked = context;
 
     while (!atomic_load(&kicked->stop)) {
-        engine_source_poll(kicked->source, 0);
+        engine_source_poll(kicked->source, 0, UINT32_MAX);
         sched_yield();
     }
     return NULL;

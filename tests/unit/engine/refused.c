@@ -49,7 +49,7 @@ static void source_works(void)
     if (!source)
         return;
     engine_source_kick(source);
-    engine_source_poll(source, INT64_MAX);
+    engine_source_poll(source, INT64_MAX, UINT32_MAX);
     engine_source_destroy(source);
 }
 

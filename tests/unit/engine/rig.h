@@ -131,7 +131,7 @@ RIG struct engine_source *rig_source(void)
     if (!rig_nudged)
         return engine_source_create();
     struct engine_source *source = engine_source_create_nudged();
-    engine_source_poll(source, 0);
+    engine_source_poll(source, 0, UINT32_MAX);
     return source;
 }
 
@@ -230,7 +230,7 @@ static void *rig__poll(void *context)
     struct rig_poller *poller = context;
 
     while (!atomic_load(&poller->stop))
-        engine_source_poll(poller->source, CLOCK_FOREVER);
+        engine_source_poll(poller->source, CLOCK_FOREVER, UINT32_MAX);
     atomic_store(&poller->stopped, true);
     return NULL;
 }
