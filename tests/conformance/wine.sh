@@ -56,6 +56,12 @@ build() {
             -liphlpapi -lbcrypt
 }
 
+# Its exit status; the output goes to the log.
+start() {
+    timeout -k 5 "$seconds" "$wine" "$directory/$1.exe" \
+        >"$directory/$1.log" 2>"$directory/$1.err" </dev/null
+}
+
 # One program: its lines, all at once. Fails if it does.
 run() {
     local program=$1 status=0 bad=0 departures summary result
@@ -64,8 +70,14 @@ run() {
         echo "$program: does not compile"
         return 1
     fi
-    timeout -k 5 "$seconds" "$wine" "$directory/$program.exe" \
-        >"$directory/$program.log" 2>"$directory/$program.err" </dev/null || status=$?
+    start "$program" || status=$?
+    # Now and then Wine itself ends with status 1 before the program has begun. A program that fails
+    # says by what.
+    if [ "$status" -eq 1 ] && [ ! -s "$directory/$program.log" ]; then
+        echo "$program: Wine did not start it ($(tail -n 1 "$directory/$program.err")); once more"
+        status=0
+        start "$program" || status=$?
+    fi
     departures=$(grep -c '^wine ' "$directory/$program.log" || true)
     if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
         result="timeout after $seconds s"
@@ -86,5 +98,5 @@ run() {
     return "$bad"
 }
 
-export -f is_built build run
+export -f is_built build start run
 printf '%s\n' "$@" | xargs -P "${WINE_JOBS:-2}" -I{} bash -c 'set -uo pipefail; run {}' || exit 1
