@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What rooms have to do when a thread ends, in one fixed order. Windows' order is kept: its I/O is
- * cancelled first, then its object is signalled, then its slot in a port is given up.
+ * cancelled first, then its slot in a port is given up, then its object is signalled: who has seen
+ * that a thread has ended finds nothing of it any more.
  */
 #ifndef BASE_THREAD_EXIT_H
 #define BASE_THREAD_EXIT_H
@@ -13,8 +14,9 @@
 enum thread_exit_stage {
     THREAD_EXIT_LOCALS, /* fiber-local storage callbacks */
     THREAD_EXIT_IO,     /* operations that do not outlive their thread (CLOSE-12) */
-    THREAD_EXIT_WAIT,   /* abandoned mutexes, queued APCs, the thread object */
+    THREAD_EXIT_WAIT,   /* abandoned mutexes, queued APCs; from now on nobody suspends it */
     THREAD_EXIT_PORT,   /* the binding to a port (SCHED-7c) */
+    THREAD_EXIT_OBJECT, /* the thread object is signalled (THR-5) */
     THREAD_EXIT_POOL,   /* the membership of a thread pool */
     THREAD_EXIT_NET,    /* the descriptor that wakes blocking calls */
     THREAD_EXIT_MEMORY, /* caches of free memory */

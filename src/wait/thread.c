@@ -71,11 +71,11 @@ static struct thread *thread__new(uint32_t number, enum object_reason reason)
     return thread;
 }
 
-/* What is left to do for this room when a thread ends (THR-1, WAIT-7, APC-1). */
+/* The thread ends: what it waits for and owns, and its APCs (THR-1, WAIT-7, APC-1). Nobody may
+ * suspend it when it leaves its port, which comes next. */
 static void thread__leave(void)
 {
     struct thread *thread = thread_self;
-    uint64_t none = THREAD_NO_CODE;
 
     wait_forsake();
     address_forsake();
@@ -84,6 +84,16 @@ static void thread__leave(void)
         return;
     apc_close(thread);
     suspend_detach(thread);
+}
+
+/* THR-5: last, so that who has seen the thread end finds its slot free. */
+static void thread__signal(void)
+{
+    struct thread *thread = thread_self;
+    uint64_t none = THREAD_NO_CODE;
+
+    if (!thread)
+        return;
     /* A thread that was not made here, or that the C library ended, has no code of its own. */
     atomic_compare_exchange_strong(&thread->exit_code, &none, 0);
     thread_self = NULL;
@@ -96,6 +106,12 @@ struct thread *thread_known(void)
     return thread_self;
 }
 
+void thread_leave_register(void)
+{
+    thread_exit_register(THREAD_EXIT_WAIT, thread__leave);
+    thread_exit_register(THREAD_EXIT_OBJECT, thread__signal);
+}
+
 struct thread *thread_current(void)
 {
     struct thread *thread = thread_self;
@@ -105,15 +121,10 @@ struct thread *thread_current(void)
     thread = thread__new(sched_thread_number(), OBJ_REF_THREAD);
     if (!thread)
         return NULL;
-    thread_exit_register(THREAD_EXIT_WAIT, thread__leave);
+    thread_leave_register();
     suspend_attach(thread);
     thread_self = thread;
     return thread;
-}
-
-void thread_leave_register(void)
-{
-    thread_exit_register(THREAD_EXIT_WAIT, thread__leave);
 }
 
 static void *thread__run(void *argument)
@@ -123,7 +134,7 @@ static void *thread__run(void *argument)
 
     sched_number_adopt(thread->number);
     thread->leave = &leave;
-    thread_exit_register(THREAD_EXIT_WAIT, thread__leave);
+    thread_leave_register();
     thread_self = thread;
     /* The mask is not saved: that would be a system call for every thread. */
     if (!sigsetjmp(leave, 0)) {

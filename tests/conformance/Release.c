@@ -263,6 +263,36 @@ static void exit_releases_the_slot(void)
     crew_end(&crew);
 }
 
+static DWORD WINAPI take_one_and_end(void *port)
+{
+    return (DWORD)port_take(port, INFINITE).key;
+}
+
+/* Who sees that a thread has ended finds its slot free. */
+static void ended_means_released(void)
+{
+    HANDLE port = port_make(1), elsewhere = port_make(1);
+    int taken = 0;
+    int rounds = 300;
+    for (int i = 0; i < rounds; i++) {
+        HANDLE thread = thread_start(take_one_and_end, port);
+        port_post(port, 0, 1, NULL);
+        while (WaitForSingleObject(thread, 0) == WAIT_TIMEOUT)
+            ;
+        port_post(port, 0, 2, NULL);
+        if (port_take(port, 0).key == 2)
+            taken++;
+        else
+            port_take(port, 1000);
+        port_take(elsewhere, 0); /* not to count while the next thread takes its packet */
+        CloseHandle(thread);
+    }
+    CHECK("THR-5", taken == rounds, "the slot of an ended thread was free %d times of %d", taken,
+          rounds);
+    CloseHandle(elsewhere);
+    CloseHandle(port);
+}
+
 static void suspending_releases_the_slot(void)
 {
     struct crew crew;
@@ -408,6 +438,7 @@ int main(void)
     RUN(waits_of_other_libraries);
     RUN(one_thread_per_release);
     RUN(exit_releases_the_slot);
+    RUN(ended_means_released);
     RUN(suspending_releases_the_slot);
     RUN(satisfied_at_once);
     RUN(ended_calls_run_again);
