@@ -8,6 +8,11 @@
  * takes longer than a wake-up is handed over at once. And while a packet is served that takes very
  * long, somebody else has to wait for completions.
  *
+ * A thread that blocks does not come back soon, and the watchdog needs a third of a millisecond to
+ * see it. So where one was found blocked the port is wary for a while: it does as Windows does, and
+ * the next one who blocks leaves somebody at work. While one is known to be blocked those who are
+ * let out instead of it are trusted again: more of them only share the processors.
+ *
  * The time is that between two removals of one thread, of every seventh removal: in between it did
  * nothing but serve. A thread may be preempted, or block, in between; so one sample cannot do more
  * than double what is believed.
@@ -43,6 +48,9 @@ enum {
     PORTION = 16,
     /* Who has taken so many packets in a thread's absence is believed to go on. */
     STAND_IN_PROVED = 64,
+    /* Packets after a thread was found blocked. Where fewer of them block than one in so many,
+     * what it takes to find that out shows in no percentile that anybody looks at. */
+    WARY = 16384,
 };
 
 void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken)
@@ -76,15 +84,36 @@ uint32_t port__pace_patience(const struct port *port)
     return port->pace > LONG_NS && most > PORTION / 2 ? PORTION / 2 : most;
 }
 
-struct port_wakeup port__pace_wakeup(struct port *port)
+/* Packets are short, and not so many that they would lie for long. */
+static inline bool port__pace_quick(struct port *port)
 {
     int64_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
 
     lock_assert_held(&port->lock);
-    if (port->pace > LONG_NS || depth * port->pace > LYING_MOST_NS) {
+    return port->pace <= LONG_NS && depth * port->pace <= LYING_MOST_NS;
+}
+
+bool port__pace_copes(struct port *port)
+{
+    return port->current > 0 && port->removals - port->removals_seen >= STAND_IN_PROVED &&
+           port__pace_quick(port);
+}
+
+void port__pace_beware(struct port *port)
+{
+    lock_assert_held(&port->lock);
+    port->wary = WARY;
+}
+
+struct port_wakeup port__pace_wakeup(struct port *port)
+{
+    bool wary = port->wary != 0 && port->blocked == 0;
+
+    port->wary -= wary;
+    if (wary || !port__pace_quick(port)) {
         if (port->first)
             return port__release_one(port);
-        if (port->pace > VERY_LONG_NS)
+        if (wary || port->pace > VERY_LONG_NS)
             return port__let_poll(port);
     }
     return (struct port_wakeup){0};
@@ -95,12 +124,11 @@ struct port_wakeup port__pace_wakeup(struct port *port)
 bool port__pace_stands_by(struct port *port, struct port_thread *thread)
 {
     uint64_t left_at = thread->left_at;
-    int64_t depth = atomic_load_explicit(&port->depth, memory_order_relaxed);
 
     lock_assert_held(&port->lock);
     if (LIKELY(!left_at))
         return false;
     thread->left_at = 0;
     return port->first && port->current > 0 && port->removals - left_at >= STAND_IN_PROVED &&
-           port->pace <= LONG_NS && depth * port->pace <= LYING_MOST_NS;
+           port->wary == 0 && port__pace_quick(port);
 }

@@ -23,7 +23,14 @@ uint32_t port__pace_patience(const struct port *port);
  * Asked once for each coming. */
 bool port__pace_stands_by(struct port *port, struct port_thread *thread);
 
-/* Who is let out because a thread leaves with a packet that it will need long for. */
+/* Whether those who run work off what there is, as they did since the last tick. */
+bool port__pace_copes(struct port *port);
+
+/* A thread was found blocked with a packet. */
+void port__pace_beware(struct port *port);
+
+/* Who is let out because a thread leaves with a packet that it will need long for, or may block
+ * with. */
 struct port_wakeup port__pace_wakeup(struct port *port);
 
 #endif

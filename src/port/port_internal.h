@@ -83,9 +83,10 @@ struct port {
     struct port_supply *supply;
     uint64_t look_in_at; /* the value of removals at which the source is looked into next */
     uint32_t kicks;      /* waiters that were kicked and have not come back from polling */
-    uint32_t bound;
+    uint32_t wary;       /* so many more packets are not left to who is expected back; pace.c */
 
-    uint32_t blocked;    /* threads in THREAD_BLOCKED */
+    uint32_t blocked; /* threads in THREAD_BLOCKED */
+    uint32_t bound;
     bool interrupts;     /* who polls is woken while the sender has more to send; see remove.c */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct list threads;

@@ -25,7 +25,7 @@
  * port's lock.
  */
 #include "port/describe.h"
-#include "port/port_internal.h"
+#include "port/pace_internal.h"
 #include "port/release_internal.h"
 
 #include "base/clock.h"
@@ -122,6 +122,7 @@ static enum watch_verdict watch__found(struct port_thread *thread, bool blocked)
         port__set_state(thread, THREAD_RUNNING);
     } else if (thread->state == THREAD_RUNNING && blocked && thread->suspected) {
         port__set_state(thread, THREAD_BLOCKED);
+        port__pace_beware(thread->port);
         return WATCH_ALERT;
     } else {
         thread->suspected = blocked && thread->state == THREAD_RUNNING;
@@ -153,9 +154,9 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
             if (verdict > urgent)
                 urgent = verdict;
         }
-        /* Only for a slot that became free by this look: whether packets lie that running threads
-         * are expected back for is decided by their pace (watch__port). */
-        if (urgent == WATCH_ALERT)
+        /* Only for a slot that became free by this look, and if nobody else copes: whether packets
+         * lie that running threads are expected back for is decided by their pace (watch__port). */
+        if (urgent == WATCH_ALERT && !port__pace_copes(port))
             *wakeup = port__release_one(port);
         port->replacements += wakeup->word != NULL;
         lock_drop(&port->lock);
