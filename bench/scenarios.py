@@ -56,7 +56,8 @@ SCENARIOS = [
         server_arguments=["--read-every", "1000"], only=(*HANDLER_SERVERS, FOUR, SIXTEEN),
     ),
     Scenario(
-        "burn", "each request computes for 20 us", ["-c100"], 60000, 5,
+        "burn", "each request computes for 20 us; the client: two threads that interrupt nobody",
+        ["-c100", "-t2", "--polite"], 60000, 5,
         server_arguments=["--burn-us", "20"], only=(*HANDLER_SERVERS, ONE, FOUR, SIXTEEN),
     ),
     Scenario(

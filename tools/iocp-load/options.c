@@ -22,6 +22,7 @@ enum {
     LONG_TIMEOUT,
     LONG_WAIT,
     LONG_RECONNECT,
+    LONG_POLITE,
     LONG_PID,
     LONG_PROGRESS,
     LONG_LABEL,
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
     {"timeout", required_argument, NULL, LONG_TIMEOUT},
     {"wait", required_argument, NULL, LONG_WAIT},
     {"reconnect", no_argument, NULL, LONG_RECONNECT},
+    {"polite", no_argument, NULL, LONG_POLITE},
     {"pid", required_argument, NULL, LONG_PID},
     {"progress", no_argument, NULL, LONG_PROGRESS},
     {"label", required_argument, NULL, LONG_LABEL},
@@ -80,6 +82,8 @@ static const char help_text[] =
     "                         listening                        (default 0)\n"
     "      --reconnect        a new connection for each request: connect, one echo,\n"
     "                         close; latencies include the connecting\n"
+    "      --polite           take a processor from nobody who runs (SCHED_BATCH), for a\n"
+    "                         server on the same machine\n"
     "\n"
     "The report\n"
     "      --pid PID[,PID]    server processes: CPU time, context switches, memory\n"
@@ -198,6 +202,9 @@ static int options__load(struct options *options, int letter, const char *text)
         return options__seconds("--wait", text, &options->wait);
     case LONG_RECONNECT:
         options->reconnect = true;
+        return 0;
+    case LONG_POLITE:
+        options->polite = true;
         return 0;
     }
     return 1;

@@ -24,6 +24,7 @@ struct options {
     double timeout;
     double wait;
     bool reconnect; /* a connection for each request */
+    bool polite;    /* client threads take a processor from nobody */
     pid_t pids[OPTIONS_PIDS_MAX];
     unsigned pid_count;
     bool progress;

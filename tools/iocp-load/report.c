@@ -92,6 +92,8 @@ void report_table(FILE *out, const struct result *result)
             options->threads, options->threads == 1 ? "" : "s", options->size, options->depth);
     if (options->reconnect)
         fprintf(out, ", a connection for each request");
+    if (options->polite)
+        fprintf(out, ", polite");
     if (options->idle)
         fprintf(out, ", %u idle connections", options->idle);
     fprintf(out, "\nrequests    %12s in %.3f s, %s\n", count, result->seconds,
@@ -139,6 +141,7 @@ static void report__json_load(FILE *out, const struct result *result)
     fprintf(out, "  \"connections\": %u,\n  \"threads\": %u,\n  \"size_bytes\": %zu,\n",
             options->connections, options->threads, options->size);
     fprintf(out, "  \"reconnect\": %s,\n", options->reconnect ? "true" : "false");
+    fprintf(out, "  \"polite\": %s,\n", options->polite ? "true" : "false");
     fprintf(out, "  \"depth\": %u,\n  \"idle_connections\": %u,\n  \"requests_asked\": %llu,\n",
             options->depth, options->idle, (unsigned long long)options->requests);
 }

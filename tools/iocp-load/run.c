@@ -10,6 +10,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -238,6 +239,15 @@ static void run__finish(struct run *run)
     progress_end(&run->progress);
 }
 
+/* Before there are threads: they inherit it. */
+static void run__be_polite(struct run *run)
+{
+    struct sched_param none = {0};
+    if (sched_setscheduler(0, SCHED_BATCH, &none))
+        control_fail(&run->control, EXIT_SYSTEM, "--polite: sched_setscheduler: %s",
+                     strerror(errno));
+}
+
 int run_execute(const struct options *options, struct result *result)
 {
     struct run run = {.options = options, .result = result};
@@ -245,6 +255,8 @@ int run_execute(const struct options *options, struct result *result)
     stream_init();
     run__catch_signals();
     control_init(&run.control);
+    if (options->polite)
+        run__be_polite(&run);
     progress_begin(&run.progress, options->progress);
     run.plan = (struct connection_plan){
         .control = &run.control,

@@ -192,6 +192,28 @@ class GoodServer(LoadTest):
         self.assertEqual(server.accepted, 300)
         self.assertTrue(json.loads(run.stdout)["reconnect"])
 
+    def test_polite(self):
+        batch = 3  # SCHED_BATCH
+        policies = set()
+
+        def serve(connection, _number):
+            while data := connection.recv(65536):
+                for task in os.listdir(f"/proc/{run.pid}/task"):
+                    with open(f"/proc/{run.pid}/task/{task}/stat", encoding="ascii") as file:
+                        policies.add(int(file.read().rpartition(")")[2].split()[38]))
+                connection.sendall(data)
+
+        server = self.serve(serve, start=False)
+        command = [LOAD, "-p", str(server.port), "-c", "2", "-t", "2", "-n", "100", "--polite",
+                   "--wait", "5", "--json", "-"]
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        server.start()
+        out, err = run.communicate(timeout=30)
+        self.assertEqual(run.returncode, 0, out + err)
+        self.assertIn("polite", err)
+        self.assertTrue(json.loads(out)["polite"])
+        self.assertEqual(policies, {batch})
+
     def test_leaves_no_port_behind(self):
         server = self.serve(echo)
         self.assert_exit(self.load(server, "-c", "2", "-n", "300", "--reconnect"), 0)
