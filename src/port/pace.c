@@ -93,10 +93,9 @@ static inline bool port__pace_quick(struct port *port)
     return port->pace <= LONG_NS && depth * port->pace <= LYING_MOST_NS;
 }
 
-bool port__pace_copes(struct port *port)
+bool port__pace_copes(struct port *port, uint64_t since)
 {
-    return port->current > 0 && port->removals - port->removals_seen >= STAND_IN_PROVED &&
-           port__pace_quick(port);
+    return port->current > 0 && port->removals - since >= STAND_IN_PROVED && port__pace_quick(port);
 }
 
 void port__pace_beware(struct port *port)
@@ -129,6 +128,5 @@ bool port__pace_stands_by(struct port *port, struct port_thread *thread)
     if (LIKELY(!left_at))
         return false;
     thread->left_at = 0;
-    return port->first && port->current > 0 && port->removals - left_at >= STAND_IN_PROVED &&
-           port->wary == 0 && port__pace_quick(port);
+    return port->first && port->wary == 0 && port__pace_copes(port, left_at);
 }

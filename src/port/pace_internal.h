@@ -23,8 +23,8 @@ uint32_t port__pace_patience(const struct port *port);
  * Asked once for each coming. */
 bool port__pace_stands_by(struct port *port, struct port_thread *thread);
 
-/* Whether those who run work off what there is, as they did since the last tick. */
-bool port__pace_copes(struct port *port);
+/* Whether those who run work off what there is, as they have done since so many removals. */
+bool port__pace_copes(struct port *port, uint64_t since);
 
 /* A thread was found blocked with a packet. */
 void port__pace_beware(struct port *port);

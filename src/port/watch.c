@@ -156,7 +156,7 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
         }
         /* Only for a slot that became free by this look, and if nobody else copes: whether packets
          * lie that running threads are expected back for is decided by their pace (watch__port). */
-        if (urgent == WATCH_ALERT && !port__pace_copes(port))
+        if (urgent == WATCH_ALERT && !port__pace_copes(port, port->removals_seen))
             *wakeup = port__release_one(port);
         port->replacements += wakeup->word != NULL;
         lock_drop(&port->lock);

@@ -5,12 +5,12 @@
  * sleeps again. Counted are the times that it fell asleep, in the best of a few attempts: other
  * work of the machine's may come in between.
  */
+#include "clock.h"
 #include "unit/net/loopback.h"
 
 #include <sched.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <time.h>
 
 enum {
     CONNECTIONS = 32,
@@ -75,14 +75,6 @@ static void connect_all(void)
         receive(connection);
     }
     EXPECT_EQUAL(closesocket(listening), 0);
-}
-
-static int64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
 /* Returns how often the thread fell asleep. */

@@ -8,12 +8,12 @@
  * let in. And who took few packets meanwhile is not trusted: then the first takes one at once.
  */
 #include "../expect.h"
+#include "clock.h"
 
 #include <windows.h>
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
 
 enum {
     LIMIT = 2,
@@ -29,14 +29,6 @@ enum scene { SCENE_MANY, SCENE_FEW, SCENE_AWAY };
 
 static HANDLE port, event;
 static _Atomic bool waits, comes, helped;
-
-static int64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
 
 static void post(int count)
 {

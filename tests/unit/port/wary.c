@@ -6,23 +6,13 @@
  * nothing as a rule, and a third of a millisecond if it takes the watchdog to find out each time.
  * Whoever is to go on needs a processor too, so a machine that is busy otherwise has three tries.
  */
-#include "../expect.h"
+#include "answering.h"
+#include "clock.h"
 
-#include <winsock2.h>
-#include <windows.h>
-
-#include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
     CONNECTIONS = 32,
-    WORKERS = 4,
-    LIMIT = 2,
     TRIES = 3,
     BLOCK_EVERY = 2000,
     BLOCK_NS = 3000000,
@@ -31,35 +21,8 @@ enum {
     PROMPT_NS = 120000,
 };
 
-struct connection {
-    int ends[2];
-    OVERLAPPED overlapped;
-    char byte;
-};
-
-static struct connection connections[CONNECTIONS];
-static HANDLE port;
 static _Atomic int served, ended, blocks; /* blocks: those whose gap has been written */
 static _Atomic int64_t blocked_since, gaps[BLOCKS];
-
-static int64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-static void receive(struct connection *connection)
-{
-    WSABUF buffer = {1, &connection->byte};
-    DWORD flags = 0;
-
-    memset(&connection->overlapped, 0, sizeof connection->overlapped);
-    int result = WSARecv((SOCKET)connection->ends[0], &buffer, 1, NULL, &flags,
-                         &connection->overlapped, NULL);
-    EXPECT(result == 0 || WSAGetLastError() == WSA_IO_PENDING);
-}
 
 /* One handler at a time: the next block begins once the one before has ended its gap. */
 static void block(void)
@@ -71,7 +34,7 @@ static void block(void)
         nanosleep(&(struct timespec){.tv_nsec = BLOCK_NS}, NULL);
 }
 
-static void handle(struct connection *connection)
+static void handle(void)
 {
     int64_t since = atomic_exchange(&blocked_since, 0);
 
@@ -82,20 +45,6 @@ static void handle(struct connection *connection)
     }
     if (atomic_fetch_add(&served, 1) % BLOCK_EVERY == BLOCK_EVERY - 1)
         block();
-    EXPECT_EQUAL(write(connection->ends[0], &connection->byte, 1), 1);
-    receive(connection);
-}
-
-static DWORD WINAPI work(LPVOID unused)
-{
-    OVERLAPPED *overlapped;
-    ULONG_PTR key;
-    DWORD bytes;
-
-    (void)unused;
-    while (GetQueuedCompletionStatus(port, &bytes, &key, &overlapped, INFINITE) && overlapped)
-        handle(&connections[key]);
-    return 0;
 }
 
 static int by_length(const void *one, const void *other)
@@ -109,15 +58,11 @@ static int by_length(const void *one, const void *other)
 static int64_t play_client(void)
 {
     int64_t late = now() + 15 * 1000000000LL, sorted[BLOCKS];
-    char byte;
 
     atomic_store(&blocks, 0);
     atomic_store(&ended, 0); /* from now on handlers block */
-    for (int turn = 0; atomic_load(&blocks) < BLOCKS && now() < late; turn++) {
-        int end = connections[turn % CONNECTIONS].ends[1];
-        if (read(end, &byte, 1) == 1)
-            EXPECT_EQUAL(write(end, &byte, 1), 1);
-    }
+    for (int turn = 0; atomic_load(&blocks) < BLOCKS && now() < late; turn++)
+        answering_turn(turn);
     EXPECT_EQUAL(atomic_load(&blocks), BLOCKS);
     if (atomic_load(&blocks) < BLOCKS)
         return INT64_MAX;
@@ -132,31 +77,14 @@ static int64_t play_client(void)
 
 int main(void)
 {
-    HANDLE threads[WORKERS];
     int64_t best = INT64_MAX;
-    char byte = 'x';
-    WSADATA data;
 
-    EXPECT_EQUAL(WSAStartup(MAKEWORD(2, 2), &data), 0);
-    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, LIMIT);
-    for (ULONG_PTR index = 0; index < CONNECTIONS; index++) {
-        struct connection *connection = &connections[index];
-        EXPECT_EQUAL(socketpair(AF_UNIX, SOCK_STREAM, 0, connection->ends), 0);
-        EXPECT_EQUAL(fcntl(connection->ends[1], F_SETFL, O_NONBLOCK), 0);
-        EXPECT(CreateIoCompletionPort((HANDLE)(ULONG_PTR)connection->ends[0], port, index, 0));
-        receive(connection);
-    }
-    for (int index = 0; index < WORKERS; index++)
-        threads[index] = CreateThread(NULL, 0, work, NULL, 0, NULL);
-    for (int index = 0; index < CONNECTIONS; index++)
-        EXPECT_EQUAL(write(connections[index].ends[1], &byte, 1), 1);
+    answering_begin(CONNECTIONS, handle);
     for (int tries = 0; tries < TRIES && best > PROMPT_NS; tries++) {
         int64_t median = play_client();
         best = median < best ? median : best;
     }
-    for (int index = 0; index < WORKERS; index++)
-        EXPECT(PostQueuedCompletionStatus(port, 0, 0, NULL));
-    EXPECT_EQUAL(WaitForMultipleObjects(WORKERS, threads, TRUE, 30000), WAIT_OBJECT_0);
+    answering_end();
     EXPECT(best <= PROMPT_NS);
     return expect_report();
 }
