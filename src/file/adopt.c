@@ -113,11 +113,10 @@ int file_close_descriptor(int descriptor)
 {
     struct file *file = descriptor < 0 ? NULL : adopt__take(descriptor);
     bool given = file && !file_has(file, FILE_ADOPTED);
-    int result = close(descriptor);
+    int result = handle_close(descriptor);
     int error = errno;
 
     if (file) {
-        handle_forget(descriptor);
         uintptr_t other = given ? atomic_exchange(&file->given, 0) : 0;
         handle_release(file_object(&file->io));
         adopt__close_given(other);
@@ -136,8 +135,7 @@ NTSTATUS file_close_number(uintptr_t handle)
         /* With the last who uses it; the number is nobody's until then. */
         atomic_fetch_or(&file->io.flags, FILE_OWNED);
     } else {
-        close((int)handle);
-        handle_forget((int)handle);
+        handle_close((int)handle);
     }
     handle_release(file_object(&file->io));
     return STATUS_SUCCESS;
@@ -184,7 +182,6 @@ void file_end_descriptor(struct file *file)
         if (descriptor >= 0)
             close(descriptor);
     } else if (file_has(file, FILE_OWNED) && !file_has(file, FILE_LOST)) {
-        close(descriptor);
-        handle_forget(descriptor);
+        handle_close(descriptor);
     }
 }

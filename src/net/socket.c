@@ -229,8 +229,7 @@ NTSTATUS socket_open(int family, int type, int protocol, bool overlapped, uintpt
         return status_of_errno(errno, STATUS_PLACE_CALL);
     struct socket *made = socket_make(descriptor, linux_family, wanted.type, flags);
     if (!made) {
-        close(descriptor);
-        handle_forget(descriptor);
+        handle_close(descriptor);
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     return socket_publish(made, handle);
@@ -345,6 +344,19 @@ static bool socket__lingers(int descriptor)
            linger.l_linger && ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
 }
 
+/* Waits for what was sent with the number still in use, so that closing it takes moments. Without a
+ * descriptor to put in its place that takes as long as it lingers. */
+static void socket__linger(int descriptor)
+{
+    int place = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    sched_wait_begin();
+    if (place >= 0) {
+        dup3(place, descriptor, O_CLOEXEC);
+        close(place);
+    }
+}
+
 /* The number stays retired until the descriptor is closed: a call with the stale number that came
  * in between would take it for a descriptor that was never filed. */
 static void socket__close_descriptor(int descriptor, bool may_linger)
@@ -353,11 +365,10 @@ static void socket__close_descriptor(int descriptor, bool may_linger)
         return; /* another object's: it was closed behind the library's back */
     bool lingers = may_linger && socket__lingers(descriptor);
     if (lingers)
-        sched_wait_begin();
-    close(descriptor);
+        socket__linger(descriptor);
+    handle_close(descriptor);
     if (lingers)
         sched_wait_end();
-    handle_forget(descriptor);
 }
 
 NTSTATUS socket_close(uintptr_t handle)

@@ -84,11 +84,10 @@ void spare_keep(int family, int descriptor)
 
     if (marked && spare__push(spare__stack(family), descriptor))
         return;
-    if (marked)
-        handle_keep_no_more(descriptor);
-    close(descriptor);
-    if (marked)
-        handle_forget(descriptor);
+    if (!marked || !handle_keep_no_more(descriptor))
+        close(descriptor);
+    else
+        handle_close(descriptor);
 }
 
 int spare_take(int family)
@@ -112,9 +111,7 @@ void spare_drop(void)
 
     for (int index = 0; index < 2; index++) {
         int descriptor;
-        while ((descriptor = spare_take(families[index])) >= 0) {
-            close(descriptor);
-            handle_forget(descriptor);
-        }
+        while ((descriptor = spare_take(families[index])) >= 0)
+            handle_close(descriptor);
     }
 }

@@ -24,7 +24,7 @@ bool spare_serves(int family, int type);
 void spare_keep(int family, int descriptor);
 
 /* One that is as new as far as the library can tell; -1: there is none. Its number stays out of use
- * until a socket is filed there or handle_forget. */
+ * until a socket is filed there or handle_close. */
 int spare_take(int family);
 
 /* Closes them all: a listening socket is gone. */

@@ -13,11 +13,18 @@
  */
 #include "object/handle.h"
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/fork.h"
 #include "base/lock.h"
+#include "base/shield.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
 
 enum {
+    PATIENCE_NS = 1000000000,
     PAGE_SLOTS = 4096,
     PAGES = HANDLE_DESCRIPTORS / PAGE_SLOTS,
 };
@@ -39,10 +46,13 @@ static struct object handle_retired;
 /* In that of one that the library keeps open for itself. Not the same: a late handle_forget, for a
  * descriptor that had the number earlier, must not end it. */
 static struct object handle_kept;
+/* In that of one whose close() has been called and has not returned: the number may be free, and
+ * the program's, already. */
+static struct object handle_closing;
 
 static bool handle__is_mark(const struct object *object)
 {
-    return object == &handle_retired || object == &handle_kept;
+    return object == &handle_retired || object == &handle_kept || object == &handle_closing;
 }
 
 static struct lock handle_lock;
@@ -282,11 +292,29 @@ struct object *handle_take(uintptr_t handle)
     return object;
 }
 
+/* Until the close() that has been called returns: moments, unless its thread is kept from running.
+ * A signal's handler that interrupted that very thread would wait for ever. */
+static struct object *slot__await_closing(struct slot *slot)
+{
+    int64_t patience_ends = clock_now() + PATIENCE_NS;
+    struct object *found;
+
+    while ((found = atomic_load_explicit(&slot->object, memory_order_acquire)) == &handle_closing &&
+           clock_now() < patience_ends)
+        sched_yield();
+    return found;
+}
+
 bool handle_is_retired(uintptr_t handle)
 {
     struct slot *slot = handle < HANDLE_DESCRIPTORS ? handle__slot(handle) : NULL;
 
-    return slot && handle__is_mark(atomic_load_explicit(&slot->object, memory_order_acquire));
+    if (!slot)
+        return false;
+    struct object *found = atomic_load_explicit(&slot->object, memory_order_acquire);
+    if (UNLIKELY(found == &handle_closing))
+        found = slot__await_closing(slot);
+    return handle__is_mark(found);
 }
 
 bool handle_is_filed(int descriptor)
@@ -300,12 +328,24 @@ bool handle_is_filed(int descriptor)
 bool handle_forget(int descriptor)
 {
     struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
-    struct object *found = &handle_retired;
 
-    return !slot ||
-           atomic_compare_exchange_strong_explicit(&slot->object, &found, NULL,
-                                                   memory_order_acq_rel, memory_order_acquire) ||
-           !found;
+    return !slot || slot__change(slot, &handle_retired, NULL) ||
+           !atomic_load_explicit(&slot->object, memory_order_acquire);
+}
+
+int handle_close(int descriptor)
+{
+    struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
+
+    if (!slot || !slot__change(slot, &handle_retired, &handle_closing))
+        return close(descriptor);
+    shield_raise(); /* others may be waiting for the mark to go */
+    int result = close(descriptor);
+    int error = errno;
+    slot__change(slot, &handle_closing, NULL);
+    shield_lower();
+    errno = error;
+    return result;
 }
 
 void handle_release(struct object *object)

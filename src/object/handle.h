@@ -37,7 +37,7 @@ bool handle_names(uintptr_t handle, const struct object *object);
 
 /* Takes the handle out of the table. Returns its object, whose handle reference is now the
  * caller's to end with handle_release; NULL if there was none: of several closers one wins.
- * A descriptor's number stays retired until handle_forget: the object may keep the descriptor open
+ * A descriptor's number stays retired until handle_close: the object may keep the descriptor open
  * for a while, and the closed handle must not look like a descriptor that was never filed. */
 struct object *handle_take(uintptr_t handle);
 
@@ -48,14 +48,20 @@ bool handle_keep(int descriptor);
 bool handle_keep_no_more(int descriptor);
 
 /* Whether the number is a descriptor that is open and has no handle: closed by the program, or kept
- * by the library. */
+ * by the library. Waits for a handle_close of the number. */
 bool handle_is_retired(uintptr_t handle);
 
 /* Whether an object is filed under the descriptor's number now. */
 bool handle_is_filed(int descriptor);
 
-/* The descriptor was closed: its number is free. False if another object is filed there by now. */
+/* The retired number is another descriptor's now, and free. False if another object is filed there
+ * by now. */
 bool handle_forget(int descriptor);
+
+/* close(), of a retired number, which is free afterwards: no call takes the descriptor for one that
+ * was never filed, and whatever gets the number while close() has not returned, as it may, can be
+ * used at once. Not for a close that takes long: calls with the number wait for it. */
+int handle_close(int descriptor);
 
 /* Ends a taken handle: the last one runs ops->close. */
 void handle_release(struct object *object);
