@@ -45,6 +45,16 @@ def ratios_to_best(bench, scenario, server, rivals, value, best):
     ]
 
 
+def host_lines(bench, scenario):
+    """What the machine's host took during the runs, if that is worth a line."""
+    rows = [row for row in bench.measurements if row["scenario"] == scenario]
+    stolen, ticks = (sum(row[key] for row in rows) for key in ("stolen_ticks", "all_ticks"))
+    if stolen * 1000 < ticks or not ticks:
+        return []
+    share = f"{100 * stolen / ticks:.1f} %"
+    return [f"The machine's host gave {share} of the processors' time to others meanwhile.", ""]
+
+
 def scenario_table(bench, scenario, servers, broken):
     """Markdown lines."""
     lines = [
@@ -71,7 +81,7 @@ def scenario_table(bench, scenario, servers, broken):
             cells.append(text)
         lines.append("| " + " | ".join(cells) + " |")
     lines += [f"| {name} | failed: {reason} |" for name, reason in broken.items()]
-    return lines + [""]
+    return lines + ["", *host_lines(bench, scenario.name)]
 
 
 def micro_words(bench, name, wanted=""):

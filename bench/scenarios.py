@@ -52,6 +52,12 @@ SCENARIOS = [
         only=(*HANDLER_SERVERS, FOUR, CALM, SIXTEEN),
     ),
     Scenario(
+        "arrivals", "as block, while 30,000 requests/s come due by themselves",
+        ["-c100", "--rate", "30k"], 40000, 5,
+        server_arguments=["--block-every", "1000", "--block-us", "5000"],
+        only=(*HANDLER_SERVERS, FOUR, CALM, SIXTEEN), extra=True,
+    ),
+    Scenario(
         "read", "each 1000th request reads 1 MiB of a file from the disk", ["-c100"], 100000, 5,
         server_arguments=["--read-every", "1000"], only=(*HANDLER_SERVERS, FOUR, SIXTEEN),
     ),

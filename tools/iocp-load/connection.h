@@ -36,7 +36,8 @@ struct connection_plan {
     unsigned depth;
     double timeout;
     double wait;
-    bool reconnect; /* each request has a connection of its own */
+    bool reconnect;  /* each request has a connection of its own */
+    double mean_gap; /* of an open load, nanoseconds between a thread's requests; 0: closed */
 };
 
 /* Opens a blocking connection with TCP_NODELAY. -1: failed, control knows. */

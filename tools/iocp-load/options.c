@@ -18,6 +18,7 @@
 
 enum {
     LONG_WARMUP = 256,
+    LONG_RATE,
     LONG_IDLE,
     LONG_TIMEOUT,
     LONG_WAIT,
@@ -43,6 +44,7 @@ static const struct option long_options[] = {
     {"depth", required_argument, NULL, 'd'},
     {"quiet", no_argument, NULL, 'q'},
     {"warmup", required_argument, NULL, LONG_WARMUP},
+    {"rate", required_argument, NULL, LONG_RATE},
     {"idle", required_argument, NULL, LONG_IDLE},
     {"timeout", required_argument, NULL, LONG_TIMEOUT},
     {"wait", required_argument, NULL, LONG_WAIT},
@@ -75,6 +77,9 @@ static const char help_text[] =
     "  -s, --size BYTES       bytes of one request             (default 64)\n"
     "  -d, --depth N          requests in flight a connection  (default 1)\n"
     "      --warmup N         requests before the measurement  (default a tenth of -n)\n"
+    "      --rate N           an open load: N requests become due each second, at random,\n"
+    "                         and latencies run from then; else each answer is followed\n"
+    "                         by the next request\n"
     "      --idle N           further connections: each does one checked echo, then\n"
     "                         stays open and silent            (default 0)\n"
     "      --timeout SECONDS  give up after so long without any answer (default 10)\n"
@@ -194,6 +199,8 @@ static int options__load(struct options *options, int letter, const char *text)
         return options__unsigned("--depth", text, 1, 65536, &options->depth);
     case LONG_WARMUP:
         return options__count("--warmup", text, 0, UINT64_C(1) << 50, &options->warmup);
+    case LONG_RATE:
+        return options__count("--rate", text, 1, 1000000000, &options->rate);
     case LONG_IDLE:
         return options__unsigned("--idle", text, 0, 10000000, &options->idle);
     case LONG_TIMEOUT:
@@ -255,8 +262,13 @@ static int options__check(struct options *options)
         return options__usage("--timeout must be more than 0");
     if (options->reconnect && options->depth > 1)
         return options__usage("--reconnect sends one request at a time: leave out --depth");
+    if (options->rate && (options->reconnect || options->depth > 1))
+        return options__usage("--rate sends one request at a time on a connection: leave out "
+                              "--depth and --reconnect");
     if (options->threads > options->connections)
         options->threads = options->connections;
+    if (options->rate && options->rate < 10ull * options->threads)
+        return options__usage("--rate: at least 10 requests a second for each thread");
     if (options->warmup == UINT64_MAX)
         options->warmup = options->requests / 10;
     return -1;

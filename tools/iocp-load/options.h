@@ -20,6 +20,7 @@ struct options {
     unsigned idle;
     uint64_t requests;
     uint64_t warmup;
+    uint64_t rate; /* requests a second of an open load; 0: a closed one */
     size_t size;
     double timeout;
     double wait;

@@ -83,7 +83,7 @@ static void report__server(FILE *out, const struct result *result)
 void report_table(FILE *out, const struct result *result)
 {
     const struct options *options = result->options;
-    char count[32];
+    char count[32], rate_asked[32];
     report_count(count, sizeof(count), result->latency.count);
     if (*options->label)
         fprintf(out, "%s: ", options->label);
@@ -96,6 +96,10 @@ void report_table(FILE *out, const struct result *result)
         fprintf(out, ", polite");
     if (options->idle)
         fprintf(out, ", %u idle connections", options->idle);
+    if (options->rate) {
+        report_count(rate_asked, sizeof(rate_asked), options->rate);
+        fprintf(out, ", %s requests due each second", rate_asked);
+    }
     fprintf(out, "\nrequests    %12s in %.3f s, %s\n", count, result->seconds,
             result->exit_code ? "then stopped" : "every byte of every echo right");
     if (!result->latency.count)
@@ -141,6 +145,7 @@ static void report__json_load(FILE *out, const struct result *result)
     fprintf(out, "  \"connections\": %u,\n  \"threads\": %u,\n  \"size_bytes\": %zu,\n",
             options->connections, options->threads, options->size);
     fprintf(out, "  \"reconnect\": %s,\n", options->reconnect ? "true" : "false");
+    fprintf(out, "  \"rate\": %llu,\n", (unsigned long long)options->rate);
     fprintf(out, "  \"polite\": %s,\n", options->polite ? "true" : "false");
     fprintf(out, "  \"depth\": %u,\n  \"idle_connections\": %u,\n  \"requests_asked\": %llu,\n",
             options->depth, options->idle, (unsigned long long)options->requests);

@@ -108,6 +108,7 @@ static int run__start_workers(struct run *run)
         struct worker *worker = &run->workers[i];
         bool one_more = i < options->connections % options->threads;
         worker->plan = &run->plan;
+        worker->number = i;
         worker->connections = next;
         worker->connection_count = options->connections / options->threads + one_more;
         worker->requests = options->requests / options->threads;
@@ -265,6 +266,7 @@ int run_execute(const struct options *options, struct result *result)
         .timeout = options->timeout,
         .wait = options->wait,
         .reconnect = options->reconnect,
+        .mean_gap = options->rate ? 1e9 * options->threads / (double)options->rate : 0,
     };
     run.connections =
         calloc((size_t)options->connections + options->idle, sizeof(*run.connections));

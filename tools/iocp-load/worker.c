@@ -3,16 +3,19 @@
  * A client thread and its epoll set. Takes no lock of its own. */
 #define _GNU_SOURCE
 #include "worker.h"
+#include "arrivals.h"
 #include "exits.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
     WORKER_EVENTS = 128,
-    WORKER_LOOK_MS = 100, /* so long may it take until a thread without traffic sees a stop */
+    WORKER_LOOK_NS = 100000000, /* so long may it take until a thread without traffic sees a stop */
 };
 
 static int worker__failed(struct worker *worker, const char *what)
@@ -66,46 +69,123 @@ static int worker__give(struct worker *worker, struct connection *connection, ui
     return worker__watch(worker, connection);
 }
 
-static int worker__serve(struct worker *worker, const struct epoll_event *event, uint64_t *left,
-                         struct histogram *histogram)
+/* Returns how many requests were answered, -1 on failure; *now: the time after the read. */
+static int worker__serve(struct worker *worker, const struct epoll_event *event,
+                         struct histogram *histogram, uint64_t *now)
 {
     struct connection *connection = event->data.ptr;
     if ((event->events & EPOLLOUT) && connection_push(connection, worker->plan))
         return -1;
-    if (!(event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
-        return worker__watch(worker, connection);
-    uint64_t now = 0;
-    int completed = connection_pull(connection, worker->plan, histogram, &now);
-    if (completed < 0)
+    int completed = 0;
+    if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+        completed = connection_pull(connection, worker->plan, histogram, now);
+    if (completed < 0 || (completed == 0 && worker__watch(worker, connection)))
         return -1;
     uint64_t done = atomic_load_explicit(&worker->done, memory_order_relaxed);
     atomic_store_explicit(&worker->done, done + (uint64_t)completed, memory_order_relaxed);
-    return worker__give(worker, connection, (uint64_t)completed, left, now);
+    return completed;
 }
 
-static void worker__phase(struct worker *worker, uint64_t requests, struct histogram *histogram)
+static bool worker__done(const struct worker *worker, uint64_t requests)
+{
+    return atomic_load_explicit(&worker->done, memory_order_relaxed) >= requests;
+}
+
+/* Returns how many are ready, -1: leave. */
+static int worker__await(struct worker *worker, struct epoll_event *events, uint64_t nanoseconds)
+{
+    const struct timespec limit = {.tv_nsec = (long)nanoseconds};
+    int ready = epoll_pwait2(worker->epoll, events, WORKER_EVENTS, &limit, NULL);
+    if (control_stopped(worker->plan->control))
+        return -1;
+    if (ready < 0 && errno != EINTR)
+        return worker__failed(worker, "epoll_pwait2");
+    return ready < 0 ? 0 : ready;
+}
+
+static void worker__closed(struct worker *worker, uint64_t requests, struct histogram *histogram)
 {
     struct epoll_event events[WORKER_EVENTS];
-    uint64_t left = requests;
-    atomic_store_explicit(&worker->done, 0, memory_order_relaxed);
+    uint64_t left = requests, now = 0;
     for (unsigned i = 0; i < worker->connection_count && left; i++) {
         if (worker__give(worker, &worker->connections[i], worker->plan->depth, &left,
                          connection_clock()))
             return;
     }
-    while (atomic_load_explicit(&worker->done, memory_order_relaxed) < requests) {
-        int ready = epoll_wait(worker->epoll, events, WORKER_EVENTS, WORKER_LOOK_MS);
-        if (control_stopped(worker->plan->control))
-            return;
-        if (ready < 0 && errno != EINTR) {
-            worker__failed(worker, "epoll_wait");
-            return;
-        }
+    while (!worker__done(worker, requests)) {
+        int ready = worker__await(worker, events, WORKER_LOOK_NS);
         for (int i = 0; i < ready; i++) {
-            if (worker__serve(worker, &events[i], &left, histogram))
+            int completed = worker__serve(worker, &events[i], histogram, &now);
+            if (completed < 0 || (completed && worker__give(worker, events[i].data.ptr,
+                                                            (uint64_t)completed, &left, now)))
                 return;
         }
+        if (ready < 0)
+            return;
     }
+}
+
+static void worker__is_idle(struct worker *worker, struct connection *connection)
+{
+    unsigned place = worker->first_idle + worker->idle_count++;
+    worker->idle[place % worker->connection_count] = connection;
+}
+
+/* The one that has been idle for longest. */
+static struct connection *worker__take_idle(struct worker *worker)
+{
+    struct connection *connection = worker->idle[worker->first_idle];
+    worker->first_idle = (worker->first_idle + 1) % worker->connection_count;
+    worker->idle_count--;
+    return connection;
+}
+
+/* Starts what is due; what finds no connection without a request stays due, and its latency
+ * grows. Returns in how many nanoseconds to look again, -1 on failure. */
+static int64_t worker__start_due(struct worker *worker, struct arrivals *arrivals, uint64_t *left)
+{
+    double now = (double)connection_clock();
+    while (*left && worker->idle_count && arrivals->due <= now) {
+        if (worker__give(worker, worker__take_idle(worker), 1, left, (uint64_t)arrivals->due))
+            return -1;
+        arrivals_advance(arrivals);
+    }
+    if (!*left || !worker->idle_count || arrivals->due - now > WORKER_LOOK_NS)
+        return WORKER_LOOK_NS;
+    return (int64_t)(arrivals->due - now) + 1;
+}
+
+static void worker__open(struct worker *worker, uint64_t requests, struct histogram *histogram)
+{
+    struct epoll_event events[WORKER_EVENTS];
+    struct arrivals arrivals;
+    uint64_t left = requests, now = 0;
+    worker->first_idle = worker->idle_count = 0;
+    for (unsigned i = 0; i < worker->connection_count; i++)
+        worker__is_idle(worker, &worker->connections[i]);
+    arrivals_begin(&arrivals, worker->plan->mean_gap, worker->number, connection_clock());
+    while (!worker__done(worker, requests)) {
+        int64_t pause = worker__start_due(worker, &arrivals, &left);
+        int ready = pause < 0 ? -1 : worker__await(worker, events, (uint64_t)pause);
+        for (int i = 0; i < ready; i++) {
+            int completed = worker__serve(worker, &events[i], histogram, &now);
+            if (completed < 0)
+                return;
+            if (completed)
+                worker__is_idle(worker, events[i].data.ptr);
+        }
+        if (ready < 0)
+            return;
+    }
+}
+
+static void worker__phase(struct worker *worker, uint64_t requests, struct histogram *histogram)
+{
+    atomic_store_explicit(&worker->done, 0, memory_order_relaxed);
+    if (worker->plan->mean_gap > 0)
+        worker__open(worker, requests, histogram);
+    else
+        worker__closed(worker, requests, histogram);
 }
 
 /* Nothing is in flight any more: whatever is there to be read was never sent. */
@@ -124,6 +204,7 @@ static void *worker__main(void *argument)
 {
     struct worker *worker = argument;
     struct control *control = worker->plan->control;
+    prctl(PR_SET_TIMERSLACK, 1); /* what is due is sent then, not 50 us later */
     control_arrive(control, WORKER_PHASE_WARMUP);
     if (!control_stopped(control))
         worker__phase(worker, worker->warmup, NULL);
@@ -141,6 +222,11 @@ int worker_start(struct worker *worker)
     worker->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (worker->epoll < 0)
         return worker__failed(worker, "epoll_create1");
+    worker->idle = calloc(worker->connection_count, sizeof(*worker->idle));
+    if (!worker->idle) {
+        worker__failed(worker, "memory");
+        goto close_epoll;
+    }
     for (unsigned i = 0; i < worker->connection_count; i++) {
         if (connection_prepare(&worker->connections[i], worker->plan) ||
             worker__register(worker, &worker->connections[i]))
@@ -151,6 +237,7 @@ int worker_start(struct worker *worker)
         return 0;
     worker__failed(worker, "pthread_create");
 close_epoll:
+    free(worker->idle);
     close(worker->epoll);
     return -1;
 }
@@ -158,5 +245,6 @@ close_epoll:
 void worker_join(struct worker *worker)
 {
     pthread_join(worker->thread, NULL);
+    free(worker->idle);
     close(worker->epoll);
 }

@@ -214,6 +214,34 @@ class GoodServer(LoadTest):
         self.assertTrue(json.loads(out)["polite"])
         self.assertEqual(policies, {batch})
 
+    def test_open_load(self):
+        server = self.serve(echo)
+        run = self.load(server, "-c", "4", "-t", "2", "-n", "500", "--warmup", "0", "--rate",
+                        "1k", "--json", "-")
+        self.assert_exit(run, 0, "1,000 requests due each second")
+        report = json.loads(run.stdout)
+        self.assertEqual((report["requests"], report["rate"]), (500, 1000))
+        self.assertGreater(report["seconds"], 0.4)  # the gaps are random, and the same each time
+
+    def test_open_load_counts_from_when_a_request_is_due(self):
+        """A stall at the beginning is met by one request of a closed load, by most of an open
+        one."""
+
+        def stall(connection, _number):
+            time.sleep(0.3)
+            echo(connection, _number)
+
+        latency = {}
+        for kind, rate in ("closed", []), ("open", ["--rate", "1k"]):
+            run = self.load(self.serve(stall), "-c", "1", "-n", "400", "--warmup", "0", *rate,
+                            "--json", "-")
+            self.assert_exit(run, 0)
+            latency[kind] = json.loads(run.stdout)["latency_us"]
+        for kind in latency:
+            self.assertGreater(latency[kind]["max"], 200000)
+        self.assertLess(latency["closed"]["p50"], 50000)
+        self.assertGreater(latency["open"]["p50"], 50000)
+
     def test_leaves_no_port_behind(self):
         server = self.serve(echo)
         self.assert_exit(self.load(server, "-c", "2", "-n", "300", "--reconnect"), 0)
@@ -348,6 +376,8 @@ class CommandLine(LoadTest):
         for options in (
             ["-c", "0"], ["-c", "x"], ["-n", "-1"], ["-s", "0"], ["-p", "65536"], ["-d", "1x"],
             ["--pid", "1,,2"], ["--timeout", "0"], ["--reconnect", "-d2"],
+            ["--rate", "0"], ["--rate", "1k", "-d2"], ["--rate", "1k", "--reconnect"],
+            ["--rate", "10", "-t", "2"],
             ["--chart", "x.svg"], ["a.json"], ["--what"],
         ):
             self.assert_exit(self.load(None, *options), 1, "--help")
