@@ -13,6 +13,7 @@
  * Lock: console_lock guards the list of handlers; never held while one runs.
  */
 #include "api/last_error.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/lock.h"
 
@@ -162,10 +163,13 @@ static bool console__start(void)
         return true;
     if (fault_hit(FAULT_DESCRIPTOR) || pipe2(console_pipe, O_CLOEXEC) != 0)
         return false;
+    for (int end = 0; end < 2; end++)
+        console_pipe[end] = descriptor_above_standard(console_pipe[end]);
     fcntl(console_pipe[1], F_SETFL, O_NONBLOCK);
     sigset_t before;
     console__block_signals(&before);
-    console_started = console__start_thread(console__listen, NULL);
+    console_started = console_pipe[0] >= 0 && console_pipe[1] >= 0 &&
+                      console__start_thread(console__listen, NULL);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!console_started) {
         close(console_pipe[0]);

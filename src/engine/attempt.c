@@ -6,6 +6,7 @@
 #include "engine/backend.h"
 #include "engine/own.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/passing.h"
 
@@ -197,7 +198,7 @@ void engine_prepare_accept(void)
         return;
     lock_take(&attempt_reserve_lock);
     if (attempt_reserve < 0)
-        attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        attempt_reserve = descriptor_above_standard(open("/dev/null", O_RDONLY | O_CLOEXEC));
     lock_drop(&attempt_reserve_lock);
 }
 
@@ -246,7 +247,7 @@ static long accept__with_reserve(int listener, struct engine_request *request)
         attempt_reserve = -1;
         int accepted = accept__once(listener, request);
         result = accepted < 0 ? attempt__error(accepted) : accept__take_place(accepted, request);
-        attempt_reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        attempt_reserve = descriptor_above_standard(open("/dev/null", O_RDONLY | O_CLOEXEC));
     }
     lock_drop(&attempt_reserve_lock);
     return result;

@@ -12,6 +12,7 @@
 #include "engine/uring.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 
 #include <errno.h>
@@ -57,9 +58,10 @@ static struct engine_source *epoll__create(bool nudged)
     }
     errno = EMFILE; /* what a fault point means */
     made->epoll = fault_hit(FAULT_DESCRIPTOR) ? -1 : epoll_create1(EPOLL_CLOEXEC);
+    made->epoll = descriptor_above_standard(made->epoll);
     if (made->epoll < 0)
         goto no_epoll;
-    made->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    made->event = descriptor_above_standard(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (made->event < 0)
         goto no_event;
     if (epoll_ctl(made->epoll, EPOLL_CTL_ADD, made->event, &kick) == 0)

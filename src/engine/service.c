@@ -11,6 +11,7 @@
 #include "engine/service.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/own_thread.h"
 
@@ -88,7 +89,8 @@ static bool service__start(void)
     if (service_started)
         return true;
     if (service_epoll < 0)
-        service_epoll = fault_hit(FAULT_DESCRIPTOR) ? -1 : epoll_create1(EPOLL_CLOEXEC);
+        service_epoll = descriptor_above_standard(
+            fault_hit(FAULT_DESCRIPTOR) ? -1 : epoll_create1(EPOLL_CLOEXEC));
     service_started = service_epoll >= 0 && own_thread_start(&thread, service__run);
     return service_started;
 }

@@ -35,23 +35,41 @@ enum {
  * from comes again in the next one, and no lock of theirs is the same. */
 static char ring__mappings;
 
+/* Not in the place of a standard stream (base/descriptor.h): another then, made while the first is
+ * still there. liburing knows the number in more than one place, so it is not moved. */
+static int ring__init(struct io_uring *mapping, const struct io_uring_params *wanted,
+                      uint32_t *features)
+{
+    struct io_uring_params parameters = *wanted;
+    int result = io_uring_queue_init_params(RING_ENTRIES, mapping, &parameters);
+
+    *features = parameters.features;
+    if (result < 0 || mapping->ring_fd > STDERR_FILENO)
+        return result;
+    struct io_uring low = *mapping;
+    result = ring__init(mapping, wanted, features);
+    io_uring_queue_exit(&low);
+    return result;
+}
+
 int ring_open(struct uring_ring *ring, bool cooperative)
 {
     const uint32_t coop_taskrun = 1u << 8; /* headers of liburing before 2.2 do not have it */
-    struct io_uring_params parameters = {.flags = IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE |
-                                                  (cooperative ? coop_taskrun : 0),
-                                         .cq_entries = RING_COMPLETIONS};
+    const struct io_uring_params wanted = {.flags = IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE |
+                                                    (cooperative ? coop_taskrun : 0),
+                                           .cq_entries = RING_COMPLETIONS};
     const uint32_t needed = IORING_FEAT_NODROP | IORING_FEAT_SUBMIT_STABLE | IORING_FEAT_FAST_POLL |
                             IORING_FEAT_EXT_ARG;
 
     memset(ring, 0, sizeof *ring);
     if (fault_hit(FAULT_DESCRIPTOR))
         return -EMFILE;
-    int result = io_uring_queue_init_params(RING_ENTRIES, &ring->mapping, &parameters);
+    uint32_t features;
+    int result = ring__init(&ring->mapping, &wanted, &features);
     if (result < 0)
         return result;
     KERNEL_GAVE(&ring__mappings);
-    if ((parameters.features & needed) != needed || io_uring_ring_dontfork(&ring->mapping) < 0) {
+    if ((features & needed) != needed || io_uring_ring_dontfork(&ring->mapping) < 0) {
         io_uring_queue_exit(&ring->mapping);
         return -ENOSYS;
     }

@@ -8,6 +8,7 @@
  */
 #include "engine/backend.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ static int watch__set(void)
     lock_take(&watch_lock);
     if (watch_epoll < 0) {
         int made = fault_hit(FAULT_DESCRIPTOR) ? -1 : epoll_create1(EPOLL_CLOEXEC);
-        watch_epoll = made;
+        watch_epoll = made = descriptor_above_standard(made);
         if (made >= 0 && !engine_source_leave(&watch_source)) {
             watch_epoll = -1;
             close(made);

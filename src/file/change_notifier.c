@@ -9,6 +9,7 @@
  */
 #include "file/changes_internal.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 
 #include <errno.h>
@@ -356,16 +357,11 @@ static void notifier__noticed(struct io_file *file)
 static const struct io_ops notifier__io = {.noticed = notifier__noticed};
 static const struct object_ops notifier_ops = {.kind = "notifier", .io = &notifier__io};
 
-/* Descriptors 0 to 2 are the standard streams even if the program closed them. */
 static int notifier__open(void)
 {
     int made = fault_hit(FAULT_DESCRIPTOR) ? -1 : inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
-    if (made < 0 || made > STDERR_FILENO)
-        return made;
-    int moved = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    close(made);
-    return moved;
+    return descriptor_above_standard(made);
 }
 
 bool notifier_start(void)

@@ -7,6 +7,7 @@
  */
 #include "file/file_internal.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/slab.h"
 #include "object/handle.h"
@@ -119,18 +120,8 @@ static int create__open(const char *path, const struct file_opening *opening, bo
         if (descriptor < 0 && (errno != EEXIST || !may_exist))
             break;
     }
+    descriptor = descriptor_above_standard(descriptor);
     return descriptor < 0 ? -errno : descriptor;
-}
-
-/* Descriptors 0 to 2 are the standard streams even if the program closed them. */
-static int create__above_standard(int descriptor)
-{
-    if (descriptor > STDERR_FILENO || descriptor < 0)
-        return descriptor;
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int error = errno;
-    close(descriptor);
-    return moved < 0 ? -error : moved;
 }
 
 static uint32_t create__asked_flags(const struct file_opening *opening)
@@ -277,8 +268,6 @@ NTSTATUS file_create(const struct file_opening *opening, uintptr_t *handle, bool
         return status;
     create__tame_limit();
     int descriptor = create__open(path, opening, existed);
-    if (descriptor >= 0)
-        descriptor = create__above_standard(descriptor);
     if (descriptor < 0)
         return file_path_status(-descriptor, path);
     struct file *file = NULL;

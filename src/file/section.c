@@ -7,6 +7,7 @@
  */
 #include "file/section.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/lock.h"
 #include "file/file_internal.h"
@@ -111,6 +112,7 @@ static NTSTATUS section__memory(struct section_body *body)
     body->descriptor = fault_hit(FAULT_DESCRIPTOR)
                            ? -1
                            : memfd_create("iocp-section", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    body->descriptor = descriptor_above_standard(body->descriptor);
     if (body->descriptor < 0)
         return STATUS_INSUFFICIENT_RESOURCES;
     return ftruncate(body->descriptor, (off_t)body->size) < 0 ? STATUS_COMMITMENT_LIMIT

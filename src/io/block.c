@@ -8,6 +8,7 @@
 #include "io/block.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/lock.h"
 #include "base/thread_exit.h"
 #include "sched/sched.h"
@@ -50,7 +51,7 @@ static void block__leave_thread(void)
 static int block__descriptor(void)
 {
     if (!block_wake) {
-        int made = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        int made = descriptor_above_standard(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
         if (made < 0)
             return -1;
         block_wake = made + 1;

@@ -10,6 +10,7 @@
 #include "net/spare.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/passing.h"
 #include "base/probe.h"
@@ -281,8 +282,9 @@ static int accept__once(struct socket *listener, struct accept_taken *taken)
         errno = EMFILE;
         return -1;
     }
-    return accept4(socket_descriptor(listener), peer, peer ? &taken->length : NULL,
-                   SOCK_CLOEXEC | (taken->nonblocking ? SOCK_NONBLOCK : 0));
+    int made = accept4(socket_descriptor(listener), peer, peer ? &taken->length : NULL,
+                       SOCK_CLOEXEC | (taken->nonblocking ? SOCK_NONBLOCK : 0));
+    return descriptor_above_standard(made);
 }
 
 /* Waits for a connection unless the listener does not. */

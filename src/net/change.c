@@ -7,6 +7,7 @@
 #include "net/away.h"
 #include "net/ioctl.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ static struct socket *change__listen(uint32_t groups, NTSTATUS *status)
                          ? (errno = EMFILE, -1)
                          : socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
+    descriptor = descriptor_above_standard(descriptor);
     if (descriptor < 0 || bind(descriptor, (const struct sockaddr *)&wanted, sizeof wanted) < 0) {
         *status = status_of_errno(errno, STATUS_PLACE_CALL);
         if (descriptor >= 0)

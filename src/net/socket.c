@@ -12,6 +12,7 @@
 #include "net/spare.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/passing.h"
 #include "base/slab.h"
@@ -132,19 +133,6 @@ struct socket *socket_make(int descriptor, int family, int type, uint32_t flags)
     return socket;
 }
 
-/* Descriptors 0 to 2 are the standard streams even if the program closed them: a SOCKET of 0 would
- * look like a failed call. */
-static int socket__above_standard(int descriptor)
-{
-    if (descriptor < 0 || descriptor > STDERR_FILENO)
-        return descriptor;
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int saved = errno;
-    close(descriptor);
-    errno = saved;
-    return moved;
-}
-
 /* Files the socket under its descriptor's number and ends the caller's reference. */
 NTSTATUS socket_publish(struct socket *socket, uintptr_t *handle)
 {
@@ -169,7 +157,7 @@ static int socket__obtain(int family, int type, int protocol, uint32_t *flags)
         *flags |= SOCKET_SPARE;
         return descriptor;
     }
-    descriptor = socket__above_standard(socket(family, type | SOCK_CLOEXEC, protocol));
+    descriptor = descriptor_above_standard(socket(family, type | SOCK_CLOEXEC, protocol));
     if (descriptor >= 0)
         option_prepare(descriptor, family, type);
     return descriptor;

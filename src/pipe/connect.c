@@ -12,6 +12,7 @@
 #include "pipe/message_internal.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/passing.h"
 
@@ -60,12 +61,8 @@ NTSTATUS pipe_listen(struct pipe *pipe)
         return made == -EMFILE || made == -ENFILE ? STATUS_TOO_MANY_OPENED_FILES
                                                   : STATUS_INSUFFICIENT_RESOURCES;
     if (pipe_descriptor(pipe) < 0) {
-        if (made <= STDERR_FILENO) { /* those are the standard streams' */
-            int moved = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-            close(made);
-            made = moved;
-        }
-        pipe->io.engine.descriptor = pipe->listener.engine.descriptor = made;
+        pipe->io.engine.descriptor = pipe->listener.engine.descriptor =
+            descriptor_above_standard(made);
     } else {
         dup3(made, pipe_descriptor(pipe), O_CLOEXEC);
         close(made);

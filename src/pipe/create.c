@@ -4,6 +4,7 @@
  */
 #include "pipe/message_internal.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/passing.h"
 #include "base/slab.h"
@@ -234,6 +235,13 @@ NTSTATUS pipe_create_pair(uint32_t bytes, uintptr_t *reading, uintptr_t *writing
         return STATUS_INSUFFICIENT_RESOURCES;
     if (fault_hit(FAULT_DESCRIPTOR) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         return STATUS_TOO_MANY_OPENED_FILES;
+    for (int end = 0; end < 2; end++)
+        ends[end] = descriptor_above_standard(ends[end]);
+    if (ends[0] < 0 || ends[1] < 0) {
+        close(ends[0]);
+        close(ends[1]);
+        return STATUS_TOO_MANY_OPENED_FILES;
+    }
     pipe_set_buffer(ends[1], bytes);
     NTSTATUS status = create__half(ends[0], FILE_GENERIC_READ | FILE_WRITE_ATTRIBUTES, reading);
     if (status != STATUS_SUCCESS) {

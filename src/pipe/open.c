@@ -5,6 +5,7 @@
 #include "pipe/pipe_internal.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 
 #include <errno.h>
@@ -42,22 +43,13 @@ static bool open__is_same_user(int descriptor)
            peer.uid == geteuid();
 }
 
-static int open__above_standard(int descriptor)
-{
-    if (descriptor > STDERR_FILENO || descriptor < 0)
-        return descriptor;
-    int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    close(descriptor);
-    return moved;
-}
-
 static int open__socket(bool messages)
 {
     int type = messages ? SOCK_SEQPACKET : SOCK_STREAM;
 
     if (fault_hit(FAULT_DESCRIPTOR))
         return -1;
-    return open__above_standard(socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    return descriptor_above_standard(socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
 
 /* A connection to the first instance that takes it; *slot and *turn say which. -ENOENT: none does.

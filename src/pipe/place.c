@@ -7,6 +7,7 @@
  */
 #include "pipe/board_internal.h"
 
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "status/codes.h"
 
@@ -62,6 +63,7 @@ int place_open(bool make)
     int directory = fault_hit(FAULT_DESCRIPTOR)
                         ? (errno = EMFILE, -1)
                         : open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    directory = descriptor_above_standard(directory);
     if (directory < 0)
         return errno == ELOOP || errno == ENOTDIR ? -EACCES : -errno;
     if (fstat(directory, &state) == 0 && state.st_uid == geteuid() && !(state.st_mode & 077))
@@ -77,13 +79,8 @@ int place_open_file(int directory, const char *file, int flags)
     snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory, file);
     int opened = fault_hit(FAULT_DESCRIPTOR) ? (errno = EMFILE, -1)
                                              : open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (opened < 0 || opened > STDERR_FILENO)
-        return opened < 0 ? -errno : opened;
-    /* Those are the standard streams', even if the program closed them. */
-    int moved = fcntl(opened, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int error = errno;
-    close(opened);
-    return moved < 0 ? -error : moved;
+    opened = descriptor_above_standard(opened);
+    return opened < 0 ? -errno : opened;
 }
 
 /* One character of UTF-8, *length bytes long; what is no valid text stands for itself. */

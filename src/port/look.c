@@ -14,6 +14,8 @@
  */
 #include "port/port_internal.h"
 
+#include "base/descriptor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -129,7 +131,7 @@ static int look__open(struct port_thread *thread)
     bool passing;
 
     look__path(path, thread->system_id);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = descriptor_above_standard(open(path, O_RDONLY | O_CLOEXEC));
     if (file < 0 && !look__works(&passing) && !passing) {
         int on = LOOK_ON; /* /proc has gone */
         atomic_compare_exchange_strong(&look_state, &on, LOOK_NONE);

@@ -14,6 +14,7 @@
 #include "stats/stats.h"
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/fault.h"
 #include "base/fork.h"
 #include "base/futex.h"
@@ -120,12 +121,9 @@ static int stats__open(void)
         made = memfd_create(STATS_MEMORY_NAME, flags);
     if (made < 0)
         return -errno;
-    /* Not in the place of a standard stream that the program has closed. */
-    int descriptor = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    int error = errno;
-    close(made);
+    int error, descriptor = descriptor_above_standard(made);
     if (descriptor < 0)
-        return -error;
+        return -errno;
     if (fchmod(descriptor, S_IRUSR | S_IWUSR) < 0 ||
         ftruncate(descriptor, sizeof(struct stats_memory)) < 0 ||
         fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) {
