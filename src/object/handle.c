@@ -337,12 +337,12 @@ int handle_close(int descriptor)
 {
     struct slot *slot = handle__slot((uintptr_t)(unsigned)descriptor);
 
-    if (!slot || !slot__change(slot, &handle_retired, &handle_closing))
-        return close(descriptor);
     shield_raise(); /* others may be waiting for the mark to go */
+    bool marked = slot && slot__change(slot, &handle_retired, &handle_closing);
     int result = close(descriptor);
     int error = errno;
-    slot__change(slot, &handle_closing, NULL);
+    if (marked)
+        slot__change(slot, &handle_closing, NULL);
     shield_lower();
     errno = error;
     return result;
