@@ -9,9 +9,10 @@
  * long, somebody else has to wait for completions.
  *
  * A thread that blocks does not come back soon, and the watchdog needs a third of a millisecond to
- * see it. So where one was found blocked the port is wary for a while: it does as Windows does, and
- * the next one who blocks leaves somebody at work. While one is known to be blocked those who are
- * let out instead of it are trusted again: more of them only share the processors.
+ * see it. So where two were found blocked within few packets the port is wary for a while: it does
+ * as Windows does, and the next one who blocks leaves somebody at work. While one is known to be
+ * blocked those who are let out instead of it are trusted again, unless threads block very often:
+ * more of them only share the processors.
  *
  * The time is that between two removals of one thread, of every seventh removal: in between it did
  * nothing but serve. A thread may be preempted, or block, in between; so one sample cannot do more
@@ -48,9 +49,11 @@ enum {
     PORTION = 16,
     /* Who has taken so many packets in a thread's absence is believed to go on. */
     STAND_IN_PROVED = 64,
-    /* Packets after a thread was found blocked. Where fewer of them block than one in so many,
-     * what it takes to find that out shows in no percentile that anybody looks at. */
-    WARY = 16384,
+    /* Packets between two threads found blocked, at most. Where blocks are rarer, two threads that
+     * take turns cost every packet more than a late replacement costs those that wait for it. */
+    WARY = 1024,
+    /* The same: with fewer, whoever runs now will soon be blocked too. */
+    OFTEN = 128,
 };
 
 void port__pace_begin(struct port *port, struct port_thread *thread, uint32_t taken)
@@ -93,15 +96,26 @@ static inline bool port__pace_quick(struct port *port)
     return port->pace <= LONG_NS && depth * port->pace <= LYING_MOST_NS;
 }
 
+bool port__pace_trusts(struct port *port)
+{
+    lock_assert_held(&port->lock);
+    return !port->blocks_often;
+}
+
 bool port__pace_copes(struct port *port, uint64_t since)
 {
-    return port->current > 0 && port->removals - since >= STAND_IN_PROVED && port__pace_quick(port);
+    return port->current > 0 && port__pace_trusts(port) &&
+           port->removals - since >= STAND_IN_PROVED && port__pace_quick(port);
 }
 
 void port__pace_beware(struct port *port)
 {
     lock_assert_held(&port->lock);
-    port->wary = WARY;
+    uint64_t gap = port->removals - port->blocked_at;
+    if (gap <= WARY)
+        port->wary = WARY;
+    port->blocks_often = gap <= OFTEN;
+    port->blocked_at = port->removals;
 }
 
 struct port_wakeup port__pace_wakeup(struct port *port)

@@ -23,6 +23,9 @@ uint32_t port__pace_patience(const struct port *port);
  * Asked once for each coming. */
 bool port__pace_stands_by(struct port *port, struct port_thread *thread);
 
+/* Whether a thread that runs is expected not to block soon. */
+bool port__pace_trusts(struct port *port);
+
 /* Whether those who run work off what there is, as they have done since so many removals. */
 bool port__pace_copes(struct port *port, uint64_t since);
 

@@ -87,10 +87,12 @@ struct port {
 
     uint32_t blocked; /* threads in THREAD_BLOCKED */
     uint32_t bound;
+    bool blocks_often;   /* few packets go out between two threads that are found blocked */
     bool interrupts;     /* who polls is woken while the sender has more to send; see remove.c */
     uint32_t idle_ticks; /* ticks in a row without a removal */
     struct list threads;
     uint64_t wakeups;
+    uint64_t blocked_at;    /* the value of removals when a thread was last found blocked */
     uint64_t replacements;  /* of the wake-ups: because a thread of the port blocked */
     uint64_t removals_seen; /* by the watchdog, at the time seen_at */
     uint64_t look_in_seen;  /* differs from look_in_at: somebody has polled since */

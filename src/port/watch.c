@@ -127,7 +127,17 @@ static enum watch_verdict watch__found(struct port_thread *thread, bool blocked)
     } else {
         thread->suspected = blocked && thread->state == THREAD_RUNNING;
     }
-    return thread->suspected ? WATCH_ACTED : WATCH_BUSY;
+    return WATCH_BUSY;
+}
+
+/* So many of those who hold slots look blocked: how soon to look again. */
+static enum watch_verdict watch__suspicion(struct port *port, uint32_t suspects)
+{
+    bool others_work = suspects < port->current && port->removals != port->removals_seen;
+
+    if (!suspects)
+        return WATCH_BUSY;
+    return others_work && port__pace_trusts(port) ? WATCH_SUSPECT : WATCH_ACTED;
 }
 
 /* Looks at the threads where that matters, and lets somebody out if a slot became free by it. */
@@ -136,6 +146,7 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
     struct port_thread *threads[LOOKS];
     bool blocked[LOOKS];
     enum watch_verdict urgent = WATCH_BUSY;
+    uint32_t suspects = 0;
 
     lock_take(&port->watch_lock);
     lock_take(&port->lock);
@@ -153,11 +164,17 @@ static enum watch_verdict watch__threads(struct port *port, struct port_wakeup *
             enum watch_verdict verdict = watch__found(threads[index], blocked[index]);
             if (verdict > urgent)
                 urgent = verdict;
+            suspects += threads[index]->suspected;
         }
         /* Only for a slot that became free by this look, and if nobody else copes: whether packets
          * lie that running threads are expected back for is decided by their pace (watch__port). */
-        if (urgent == WATCH_ALERT && !port__pace_copes(port, port->removals_seen))
+        if (urgent == WATCH_ALERT && !port__pace_copes(port, port->removals_seen)) {
             *wakeup = port__release_one(port);
+            urgent = WATCH_REPLACED;
+        }
+        enum watch_verdict suspicion = watch__suspicion(port, suspects);
+        if (suspicion > urgent)
+            urgent = suspicion;
         port->replacements += wakeup->word != NULL;
         lock_drop(&port->lock);
     }

@@ -97,14 +97,13 @@ static int64_t watchdog__next_tick(int64_t tick, enum watch_verdict verdict, int
 {
     int64_t now = clock_now();
 
-    if (verdict == WATCH_ALERT)
+    if (verdict == WATCH_ALERT || verdict == WATCH_REPLACED)
         *alert_until = now + ALERT_MS * NANOSECONDS_PER_MILLISECOND;
     if (verdict >= WATCH_ACTED)
         return TICK_SHORTEST_US;
     bool near = now < *alert_until || verdict == WATCH_NEAR;
-    int64_t longest = verdict == WATCH_WANTED ? TICK_WATCHFUL_US
-                      : near                  ? TICK_NEAR_US
-                                              : TICK_LONGEST_US;
+    bool watchful = verdict == WATCH_WANTED || verdict == WATCH_SUSPECT;
+    int64_t longest = watchful ? TICK_WATCHFUL_US : near ? TICK_NEAR_US : TICK_LONGEST_US;
     return tick * 2 < longest ? tick * 2 : longest;
 }
 
@@ -132,7 +131,7 @@ static void *watchdog__run(void *unused)
         int64_t due = clock_now() + tick * NANOSECONDS_PER_MICROSECOND;
         while (futex_wait(&watchdog_word, word, due) && clock_now() < due)
             word = atomic_load(&watchdog_word);
-        courtesy_woken(&courtesy, due, clock_now(), verdict >= WATCH_ACTED);
+        courtesy_woken(&courtesy, due, clock_now(), verdict >= WATCH_SUSPECT);
         lock_take(&watchdog_lock);
         verdict = watchdog__tick();
         lock_drop(&watchdog_lock);

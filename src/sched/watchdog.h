@@ -18,8 +18,10 @@ enum watch_verdict {
     WATCH_BUSY,    /* look again after the next tick */
     WATCH_NEAR,    /* the same, and what it may find cannot wait for long */
     WATCH_WANTED,  /* something waits for a thread that may be about to block: do not look rarely */
-    WATCH_ACTED,   /* something had been left lying: look again soon */
-    WATCH_ALERT,   /* a thread was found blocked: more will follow, look often for a while */
+    WATCH_SUSPECT, /* the same, and a thread looked blocked; but others are at work */
+    WATCH_ALERT, /* a thread was found blocked: more will follow, do not look rarely for a while */
+    WATCH_ACTED, /* something had been left lying: look again soon */
+    WATCH_REPLACED, /* both */
 };
 
 struct watch {

@@ -4,7 +4,9 @@
  * seen one block keeps a second thread at hand. A client keeps a byte under way on each of some
  * connections, and of every block it is taken down how long nothing was begun after it: about
  * nothing as a rule, and a third of a millisecond if it takes the watchdog to find out each time.
- * Whoever is to go on needs a processor too, so a machine that is busy otherwise has three tries.
+ * And where that second thread gets on well, no third one is let out when the watchdog does find
+ * out: it would only share the processors. Whoever is to go on needs a processor too, so a machine
+ * that is busy otherwise has three tries.
  */
 #include "answering.h"
 #include "clock.h"
@@ -14,30 +16,41 @@
 enum {
     CONNECTIONS = 32,
     TRIES = 3,
-    BLOCK_EVERY = 2000,
-    BLOCK_NS = 3000000,
+    BLOCK_EVERY = 500,
+    BLOCK_NS = 1000000,
     BLOCKS = 60,
     LEARNT = 5, /* blocks after which it is known that handlers block */
     PROMPT_NS = 120000,
+    THIRDS_MOST = BLOCKS / 3,
 };
 
 static _Atomic int served, ended, blocks; /* blocks: those whose gap has been written */
 static _Atomic int64_t blocked_since, gaps[BLOCKS];
+static _Atomic int workers, thirds;    /* thirds: blocks during which more than one thread served */
+static _Atomic unsigned handled;       /* a bit for each worker that did since the block began */
+static _Thread_local unsigned own_bit; /* the calling worker's, 0 before its first packet */
 
 /* One handler at a time: the next block begins once the one before has ended its gap. */
 static void block(void)
 {
     int64_t none = 0;
 
-    if (atomic_load(&ended) < BLOCKS &&
-        atomic_compare_exchange_strong(&blocked_since, &none, now()))
-        nanosleep(&(struct timespec){.tv_nsec = BLOCK_NS}, NULL);
+    if (atomic_load(&ended) >= BLOCKS ||
+        !atomic_compare_exchange_strong(&blocked_since, &none, now()))
+        return;
+    atomic_store(&handled, 0);
+    nanosleep(&(struct timespec){.tv_nsec = BLOCK_NS}, NULL);
+    if (__builtin_popcount(atomic_load(&handled)) > 1)
+        atomic_fetch_add(&thirds, 1);
 }
 
 static void handle(void)
 {
     int64_t since = atomic_exchange(&blocked_since, 0);
 
+    if (!own_bit)
+        own_bit = 1u << atomic_fetch_add(&workers, 1);
+    atomic_fetch_or(&handled, own_bit);
     int place = since ? atomic_fetch_add(&ended, 1) : BLOCKS;
     if (place < BLOCKS) {
         atomic_store(&gaps[place], now() - since);
@@ -54,37 +67,46 @@ static int by_length(const void *one, const void *other)
     return (*left > *right) - (*left < *right);
 }
 
-/* What comes back goes out again. Returns the median gap. */
-static int64_t play_client(void)
+struct findings {
+    int64_t median; /* of the gaps */
+    int thirds;
+};
+
+/* What comes back goes out again. */
+static struct findings play_client(void)
 {
     int64_t late = now() + 15 * 1000000000LL, sorted[BLOCKS];
 
     atomic_store(&blocks, 0);
+    atomic_store(&thirds, 0);
     atomic_store(&ended, 0); /* from now on handlers block */
     for (int turn = 0; atomic_load(&blocks) < BLOCKS && now() < late; turn++)
         answering_turn(turn);
     EXPECT_EQUAL(atomic_load(&blocks), BLOCKS);
     if (atomic_load(&blocks) < BLOCKS)
-        return INT64_MAX;
+        return (struct findings){INT64_MAX, BLOCKS};
     for (int index = 0; index < BLOCKS; index++)
         sorted[index] = atomic_load(&gaps[index]);
     qsort(sorted + LEARNT, BLOCKS - LEARNT, sizeof sorted[0], by_length);
-    int64_t median = sorted[LEARNT + (BLOCKS - LEARNT) / 2];
-    printf("of %d blocks, the median until a handler began: %lld us\n", BLOCKS,
-           (long long)median / 1000);
-    return median;
+    struct findings found = {sorted[LEARNT + (BLOCKS - LEARNT) / 2], atomic_load(&thirds)};
+    printf("of %d blocks, the median until a handler began: %lld us; a third thread in %d\n",
+           BLOCKS, (long long)found.median / 1000, found.thirds);
+    return found;
 }
 
 int main(void)
 {
-    int64_t best = INT64_MAX;
+    struct findings best = {INT64_MAX, BLOCKS};
 
     answering_begin(CONNECTIONS, handle);
-    for (int tries = 0; tries < TRIES && best > PROMPT_NS; tries++) {
-        int64_t median = play_client();
-        best = median < best ? median : best;
+    for (int tries = 0; tries < TRIES && (best.median > PROMPT_NS || best.thirds > THIRDS_MOST);
+         tries++) {
+        struct findings found = play_client();
+        best.median = found.median < best.median ? found.median : best.median;
+        best.thirds = found.thirds < best.thirds ? found.thirds : best.thirds;
     }
     answering_end();
-    EXPECT(best <= PROMPT_NS);
+    EXPECT(best.median <= PROMPT_NS);
+    EXPECT(best.thirds <= THIRDS_MOST);
     return expect_report();
 }
