@@ -31,10 +31,9 @@
  * every 200 us takes a tenth of a busy server's throughput. It grows while ticks find nothing
  * lying. With one every 400 us a thread that blocks is replaced within half a millisecond, and a
  * shorter one does not improve the tail of the requests that are served meanwhile
- * (docs/performance.md). So far it grows while packets wait for a slot and none goes out; to twice
- * that for a while once a thread was found blocked, since a program whose handlers block does so
- * again, but then threads that do not block are at work. Where threads that compute have to be
- * nudged two ticks find one. */
+ * (docs/performance.md). So far it grows while packets wait for a slot and none goes out, and for a
+ * while once a thread was found blocked, since a program whose handlers block does so again. Where
+ * threads that compute have to be nudged it grows to twice that: two ticks find one. */
 enum {
     TICK_SHORTEST_US = 100,
     TICK_WATCHFUL_US = 400,
@@ -101,9 +100,10 @@ static int64_t watchdog__next_tick(int64_t tick, enum watch_verdict verdict, int
         *alert_until = now + ALERT_MS * NANOSECONDS_PER_MILLISECOND;
     if (verdict >= WATCH_ACTED)
         return TICK_SHORTEST_US;
-    bool near = now < *alert_until || verdict == WATCH_NEAR;
-    bool watchful = verdict == WATCH_WANTED || verdict == WATCH_SUSPECT;
-    int64_t longest = watchful ? TICK_WATCHFUL_US : near ? TICK_NEAR_US : TICK_LONGEST_US;
+    bool watchful = verdict == WATCH_WANTED || verdict == WATCH_SUSPECT || now < *alert_until;
+    int64_t longest = watchful                ? TICK_WATCHFUL_US
+                      : verdict == WATCH_NEAR ? TICK_NEAR_US
+                                              : TICK_LONGEST_US;
     return tick * 2 < longest ? tick * 2 : longest;
 }
 
