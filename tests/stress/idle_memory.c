@@ -104,7 +104,7 @@ int main(void)
     int count = descriptors_possible() < CONNECTIONS ? descriptors_possible() : CONNECTIONS;
 
     alarm(120);
-#ifdef STRESS_SANITIZED
+#if STRESS_SANITIZED
     printf("skipped: sanitizers add to every allocation\n");
     return 77;
 #endif

@@ -138,7 +138,7 @@ static void run(long wanted, uint64_t seed)
 
 int main(int count, char **arguments)
 {
-#ifdef STRESS_SANITIZED
+#if STRESS_SANITIZED
     long wanted = OPERATIONS_SANITIZED;
 #else
     long wanted = stress_long() ? OPERATIONS_LONG : OPERATIONS_SHORT;
@@ -166,7 +166,7 @@ int main(int count, char **arguments)
     long grown = stress_resident_bytes() - resident;
     printf("%ld bytes grown after the first run\n", grown);
     operations_print();
-#ifndef STRESS_SANITIZED
+#if !STRESS_SANITIZED
     EXPECT(grown < 32 << 20);
 #endif
     EXPECT_EQUAL(atomic_load(&failures), 0);

@@ -11,6 +11,7 @@
 
 #include "../unit/descriptors.h"
 #include "../unit/expect.h"
+#include "../unit/sanitizers.h"
 
 #include "object/object.h"
 
@@ -33,18 +34,7 @@
 #include <unistd.h>
 
 /* Sanitizers keep freed memory for a while: resident memory says nothing under them. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STRESS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define STRESS_SANITIZED 1
-#endif
-#endif
-
-/* Sanitizers keep freed memory for a while: resident memory says nothing under them. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STRESS_SANITIZED 1
-#endif
+#define STRESS_SANITIZED (UNDER_ADDRESS_SANITIZER || UNDER_THREAD_SANITIZER)
 
 #define STRESS_BLOCK (sizeof(struct sockaddr_in) + 16)
 

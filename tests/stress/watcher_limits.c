@@ -232,7 +232,7 @@ static int with_threads_that_end(void)
 {
     struct team team;
 
-#ifdef __SANITIZE_THREAD__
+#if UNDER_THREAD_SANITIZER
     printf("left out: a thread terminated inside the thread sanitizer keeps its locks\n");
     return LEFT_OUT;
 #endif

@@ -15,6 +15,7 @@
 #include "engine/nudge.h"
 #include "engine/uring_ring.h"
 #include "unit/expect.h"
+#include "unit/sanitizers.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,16 +32,7 @@
 #define RIG __attribute__((unused)) static
 
 /* The thread sanitizer makes everything many times slower: there is less of everything then. */
-#if defined(__SANITIZE_THREAD__)
-#define RIG_SLOWED 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define RIG_SLOWED 1
-#endif
-#endif
-#ifndef RIG_SLOWED
-#define RIG_SLOWED 0
-#endif
+#define RIG_SLOWED UNDER_THREAD_SANITIZER
 
 /* How long something may take that ought to happen. */
 #define RIG_PATIENCE (20 * NANOSECONDS_PER_SECOND)

@@ -7,6 +7,7 @@
 #define IOCP_TESTS_UNIT_WAIT_HELP_H
 
 #include "../expect.h"
+#include "../sanitizers.h"
 
 #include "base/clock.h"
 #include "object/handle.h"

@@ -7,7 +7,7 @@
 
 #include "base/check.h"
 
-#ifdef __SANITIZE_THREAD__
+#if UNDER_THREAD_SANITIZER
 
 int main(void)
 {

@@ -135,16 +135,7 @@ static void foreign_thread(void)
 /* The thread sanitizer holds a signal back until the thread makes a call that it intercepts; a
  * futex wait is none. So there the loops make one, and what needs a signal to reach a sleeping
  * thread is left to the other builds. */
-#if defined(__SANITIZE_THREAD__)
-#define SIGNALS_REACH_SLEEPERS 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define SIGNALS_REACH_SLEEPERS 0
-#endif
-#endif
-#ifndef SIGNALS_REACH_SLEEPERS
-#define SIGNALS_REACH_SLEEPERS 1
-#endif
+#define SIGNALS_REACH_SLEEPERS (!UNDER_THREAD_SANITIZER)
 
 static void let_others_run(void)
 {
