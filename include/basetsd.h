@@ -72,7 +72,7 @@ typedef WORD LANGID;
 #if defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2
 typedef wchar_t WCHAR;
 #define IOCP_WIDE_TEXT_(text) L##text
-#elif defined(__cplusplus)
+#elif defined(__cplusplus) && __cplusplus >= 201103L
 typedef char16_t WCHAR;
 #define IOCP_WIDE_TEXT_(text) u##text
 #else

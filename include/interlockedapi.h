@@ -208,38 +208,7 @@ static __inline__ unsigned char InterlockedCompareExchange128(LONG64 volatile *D
 #define _InterlockedCompareExchange128 InterlockedCompareExchange128
 #endif
 
-/* No weaker order is promised than the plain forms give. */
-#define InterlockedIncrementAcquire InterlockedIncrement
-#define InterlockedIncrementRelease InterlockedIncrement
-#define InterlockedIncrementNoFence InterlockedIncrement
-#define InterlockedDecrementAcquire InterlockedDecrement
-#define InterlockedDecrementRelease InterlockedDecrement
-#define InterlockedDecrementNoFence InterlockedDecrement
-#define InterlockedExchangeAcquire InterlockedExchange
-#define InterlockedExchangeNoFence InterlockedExchange
-#define InterlockedAddAcquire InterlockedAdd
-#define InterlockedAddRelease InterlockedAdd
-#define InterlockedAddNoFence InterlockedAdd
-#define InterlockedAndAcquire InterlockedAnd
-#define InterlockedAndRelease InterlockedAnd
-#define InterlockedAndNoFence InterlockedAnd
-#define InterlockedOrAcquire InterlockedOr
-#define InterlockedOrRelease InterlockedOr
-#define InterlockedOrNoFence InterlockedOr
-#define InterlockedXorAcquire InterlockedXor
-#define InterlockedXorRelease InterlockedXor
-#define InterlockedXorNoFence InterlockedXor
-#define InterlockedExchangePointerAcquire InterlockedExchangePointer
-#define InterlockedExchangePointerNoFence InterlockedExchangePointer
-#define InterlockedExchangeAddAcquire InterlockedExchangeAdd
-#define InterlockedExchangeAddRelease InterlockedExchangeAdd
-#define InterlockedExchangeAddNoFence InterlockedExchangeAdd
-#define InterlockedCompareExchangeAcquire InterlockedCompareExchange
-#define InterlockedCompareExchangeRelease InterlockedCompareExchange
-#define InterlockedCompareExchangeNoFence InterlockedCompareExchange
-#define InterlockedCompareExchangePointerAcquire InterlockedCompareExchangePointer
-#define InterlockedCompareExchangePointerRelease InterlockedCompareExchangePointer
-#define InterlockedCompareExchangePointerNoFence InterlockedCompareExchangePointer
+#include "iocp_interlocked_orders.h"
 
 /* the compiler's spelling of the same */
 #define _InterlockedIncrement InterlockedIncrement
@@ -288,11 +257,6 @@ static __inline__ unsigned char InterlockedCompareExchange128(LONG64 volatile *D
 #else
 #define YieldProcessor() __asm__ __volatile__("" ::: "memory")
 #endif
-
-#define ReadAcquire(source) __atomic_load_n((source), __ATOMIC_ACQUIRE)
-#define WriteRelease(target, value) __atomic_store_n((target), (value), __ATOMIC_RELEASE)
-#define ReadNoFence(source) __atomic_load_n((source), __ATOMIC_RELAXED)
-#define WriteNoFence(target, value) __atomic_store_n((target), (value), __ATOMIC_RELAXED)
 
 /* A singly linked list of entries that a program embeds, 16-byte aligned, in what it links: a stack
  * that any number of threads may use. The header's members belong to the library. */

@@ -9,8 +9,10 @@
 #ifndef IOCP_CRT_H
 #define IOCP_CRT_H
 
+#include "iocp_base.h"
+
+#include <alloca.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +30,16 @@ typedef size_t rsize_t;
 #define _MAX_PATH 260
 #endif
 
-/* strnlen and strdup are POSIX: a program built with -std=c11 does not see libc's. */
+/* Programs are built for older standards too: vsnprintf and va_copy came with C99, aligned_alloc
+ * with C11; strnlen and strdup are POSIX, which -std=c11 does not see. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern void *iocp_libc_aligned_alloc(size_t alignment, size_t size) IOCP_SYMBOL("aligned_alloc");
+#ifdef __cplusplus
+}
+#endif
+
 static __inline__ size_t iocp_strnlen(const char *text, size_t limit)
 {
     const char *end = (const char *)memchr(text, 0, limit);
@@ -145,7 +156,7 @@ static __inline__ int vsprintf_s(char *to, size_t size, const char *format, va_l
         errno = EINVAL;
         return -1;
     }
-    length = vsnprintf(to, size, format, arguments);
+    length = __builtin_vsnprintf(to, size, format, arguments);
     if (length < 0 || (size_t)length >= size) {
         to[0] = 0;
         errno = ERANGE;
@@ -156,8 +167,8 @@ static __inline__ int vsprintf_s(char *to, size_t size, const char *format, va_l
 #endif
 
 #ifndef sprintf_s
-__attribute__((format(printf, 3, 4))) static __inline__ int
-sprintf_s(char *to, size_t size, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static __inline__ int sprintf_s(char *to, size_t size,
+                                                                      const char *format, ...)
 {
     va_list arguments;
     int length;
@@ -176,12 +187,12 @@ static __inline__ int _vsnprintf(char *to, size_t count, const char *format, va_
     va_list again;
     int length;
     char *whole;
-    va_copy(again, arguments);
-    length = vsnprintf(to, count, format, arguments);
+    __builtin_va_copy(again, arguments);
+    length = __builtin_vsnprintf(to, count, format, arguments);
     if (length >= 0 && (size_t)length >= count && count > 0) {
         whole = (char *)malloc((size_t)length + 1);
         if (whole) {
-            vsnprintf(whole, (size_t)length + 1, format, again);
+            __builtin_vsnprintf(whole, (size_t)length + 1, format, again);
             memcpy(to, whole, count);
             free(whole);
         }
@@ -192,8 +203,8 @@ static __inline__ int _vsnprintf(char *to, size_t count, const char *format, va_
 #endif
 
 #ifndef _snprintf
-__attribute__((format(printf, 3, 4))) static __inline__ int
-_snprintf(char *to, size_t count, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static __inline__ int _snprintf(char *to, size_t count,
+                                                                      const char *format, ...)
 {
     va_list arguments;
     int length;
@@ -217,7 +228,7 @@ _snprintf_s(char *to, size_t size, size_t count, const char *format, ...)
         return -1;
     }
     va_start(arguments, format);
-    length = vsnprintf(to, room, format, arguments);
+    length = __builtin_vsnprintf(to, room, format, arguments);
     va_end(arguments);
     if (length >= 0 && (size_t)length < room)
         return length;
@@ -230,19 +241,35 @@ _snprintf_s(char *to, size_t size, size_t count, const char *format, ...)
 #ifndef _vscprintf
 static __inline__ int _vscprintf(const char *format, va_list arguments)
 {
-    return vsnprintf(NULL, 0, format, arguments);
+    return __builtin_vsnprintf(NULL, 0, format, arguments);
 }
 #endif
 
 #ifndef _aligned_malloc
 static __inline__ void *_aligned_malloc(size_t size, size_t alignment)
 {
-    return aligned_alloc(alignment, size);
+    return iocp_libc_aligned_alloc(alignment, size);
 }
 static __inline__ void _aligned_free(void *memory)
 {
     free(memory);
 }
+#endif
+
+/* Room on the stack; _malloca's may be large, and is freed. */
+#ifndef _alloca
+#define _alloca alloca
+#endif
+#ifndef _malloca
+#define _malloca malloc
+#define _freea free
+#endif
+
+#ifdef _CRT_RAND_S
+/* A random number from the system. EINVAL: NULL. */
+IOCP_BEGIN_DECLS
+errno_t rand_s(unsigned int *randomValue);
+IOCP_END_DECLS
 #endif
 
 #define _stricmp strcasecmp

@@ -59,6 +59,10 @@ static __inline__ void iocp_fd_remove(SOCKET s, fd_set *set)
     for (set->fd_count--; i < set->fd_count; i++)
         set->fd_array[i] = set->fd_array[i + 1];
 }
+static __inline__ int __WSAFDIsSet(SOCKET s, fd_set *set)
+{
+    return iocp_fd_isset(s, set);
+}
 #define FD_ZERO(set) ((void)((set)->fd_count = 0))
 #define FD_SET(socket, set) iocp_fd_add((SOCKET)(socket), (set))
 #define FD_CLR(socket, set) iocp_fd_remove((SOCKET)(socket), (set))
@@ -110,7 +114,7 @@ static __inline__ int poll(struct pollfd *fds, nfds_t nfds, int timeout)
 }
 #endif
 
-#ifdef __cplusplus
+#if defined(__cplusplus) && __cplusplus >= 201103L
 /* After `using namespace std`, bind(s, (sockaddr *)&a, sizeof a) would match std::bind better than
  * Winsock's function, and silently do nothing. These match at least as well and are more special;
  * they exist only where the first argument is a socket. */

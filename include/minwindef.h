@@ -51,6 +51,7 @@ typedef struct _FILETIME {
 extern "C++" {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsign-compare"
+#if __cplusplus >= 201103L
 template <class A, class B>
 constexpr auto min(A a, B b) -> decltype(a < b ? a : b)
 {
@@ -61,6 +62,16 @@ constexpr auto max(A a, B b) -> decltype(a > b ? a : b)
 {
     return a > b ? a : b;
 }
+#else
+template <class A, class B> inline __typeof__(true ? A() : B()) min(A a, B b)
+{
+    return a < b ? a : b;
+}
+template <class A, class B> inline __typeof__(true ? A() : B()) max(A a, B b)
+{
+    return a > b ? a : b;
+}
+#endif
 #pragma GCC diagnostic pop
 }
 #else

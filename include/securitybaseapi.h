@@ -21,6 +21,10 @@ WINBASEAPI BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR pSecurityD
                                                  BOOL bDaclPresent, PACL pDacl,
                                                  BOOL bDaclDefaulted);
 
+/* IsValidSecurityDescriptor: whether it was initialized, and its list if it has one. No last error.
+ * sdk:isvalidsecuritydescriptor */
+WINBASEAPI BOOL WINAPI IsValidSecurityDescriptor(PSECURITY_DESCRIPTOR pSecurityDescriptor);
+
 /* InitializeAcl: an empty list in nAclLength bytes. FALSE: ERROR_INVALID_PARAMETER (the revision,
  * or more than 65535 bytes), ERROR_INSUFFICIENT_BUFFER. sdk:initializeacl */
 WINBASEAPI BOOL WINAPI InitializeAcl(PACL pAcl, DWORD nAclLength, DWORD dwAclRevision);

@@ -45,6 +45,9 @@ IOCP_BEGIN_DECLS
  * count is that of processors this process may use. sdk:getsysteminfo */
 WINBASEAPI VOID WINAPI GetSystemInfo(LPSYSTEM_INFO lpSystemInfo);
 
+/* GetNativeSystemInfo: the same; no process runs emulated here. sdk:getnativesysteminfo */
+WINBASEAPI VOID WINAPI GetNativeSystemInfo(LPSYSTEM_INFO lpSystemInfo);
+
 /* GetTickCount, GetTickCount64: milliseconds since the system started, wrapping at 32 bits or not.
  * sdk:gettickcount, sdk:gettickcount64 */
 WINBASEAPI DWORD WINAPI GetTickCount(VOID);

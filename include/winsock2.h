@@ -288,6 +288,7 @@ int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds
 IOCP_END_DECLS
 
 #include "iocp_winsock_inline.h"
+#include "iocp_winsock_long.h"
 
 #ifdef UNICODE
 #define WSASocket WSASocketW

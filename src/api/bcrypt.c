@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * bcrypt.h: random numbers from the system.
+ * Random numbers from the system: bcrypt.h, and rand_s of the C library.
  */
+#define _CRT_RAND_S
 #include <ntstatus.h>
 #define WIN32_NO_STATUS
 #include <windows.h>
@@ -58,4 +59,14 @@ NTSTATUS WINAPI BCryptGenRandom(BCRYPT_ALG_HANDLE algorithm, PUCHAR buffer, ULON
         }
     }
     return STATUS_SUCCESS;
+}
+
+errno_t rand_s(unsigned int *number)
+{
+    if (!number)
+        return EINVAL;
+    return BCryptGenRandom(NULL, (PUCHAR)number, sizeof *number, BCRYPT_USE_SYSTEM_PREFERRED_RNG) ==
+                   STATUS_SUCCESS
+               ? 0
+               : EINVAL;
 }

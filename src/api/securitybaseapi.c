@@ -7,6 +7,7 @@
 
 #include <windows.h>
 
+#include <stdbool.h>
 #include <string.h>
 
 static BOOL security__fail(DWORD error)
@@ -38,6 +39,23 @@ BOOL WINAPI SetSecurityDescriptorDacl(PSECURITY_DESCRIPTOR descriptor, BOOL pres
     security->Control |= (WORD)(SE_DACL_PRESENT | (defaulted ? SE_DACL_DEFAULTED : 0));
     security->Dacl = list;
     return TRUE;
+}
+
+static bool security__is_valid_list(const ACL *list)
+{
+    return list->AclRevision >= MIN_ACL_REVISION && list->AclRevision <= MAX_ACL_REVISION &&
+           list->AclSize >= sizeof *list;
+}
+
+BOOL WINAPI IsValidSecurityDescriptor(PSECURITY_DESCRIPTOR descriptor)
+{
+    const SECURITY_DESCRIPTOR *security = descriptor;
+    const WORD listed = SE_DACL_PRESENT;
+
+    if (!security || security->Revision != SECURITY_DESCRIPTOR_REVISION)
+        return FALSE;
+    return !(security->Control & listed) || !security->Dacl ||
+           security__is_valid_list(security->Dacl);
 }
 
 BOOL WINAPI InitializeAcl(PACL list, DWORD length, DWORD revision)

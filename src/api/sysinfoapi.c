@@ -54,6 +54,11 @@ VOID WINAPI GetSystemInfo(LPSYSTEM_INFO info)
     sysinfo__processors(info);
 }
 
+VOID WINAPI GetNativeSystemInfo(LPSYSTEM_INFO info)
+{
+    GetSystemInfo(info);
+}
+
 /* Ticks go on while the machine sleeps, unlike the clock that timeouts are measured with. */
 ULONGLONG WINAPI GetTickCount64(VOID)
 {

@@ -265,7 +265,7 @@ NTSTATUS winsock_ioctl(struct socket *socket, DWORD command, u_long *argument)
     }
 }
 
-int WSAAPI ioctlsocket(SOCKET handle, LONG command, u_long *argument)
+int WSAAPI(ioctlsocket)(SOCKET handle, LONG command, u_long *argument)
 {
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);

@@ -206,7 +206,7 @@ static NTSTATUS poll__run(struct select_call *call, LPWSAPOLLFD array, ULONG cou
     return STATUS_SUCCESS;
 }
 
-int WSAAPI WSAPoll(LPWSAPOLLFD array, ULONG count, INT timeout)
+int WSAAPI(WSAPoll)(LPWSAPOLLFD array, ULONG count, INT timeout)
 {
     struct select_call call;
     int result = 0;

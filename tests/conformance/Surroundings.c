@@ -132,6 +132,7 @@ static void descriptors(void)
           SetSecurityDescriptorDacl(&descriptor, TRUE, NULL, FALSE) &&
               descriptor.Control & SE_DACL_PRESENT && !descriptor.Dacl,
           "for everybody");
+    CHECK("PROC-9", IsValidSecurityDescriptor(&descriptor), "valid");
     HANDLE pipe = CreateNamedPipeA(name.text, PIPE_ACCESS_DUPLEX, 0, 1, 0, 0, 0, &attributes);
     CHECK("PROC-9", pipe != INVALID_HANDLE_VALUE, "a pipe takes it");
     CloseHandle(pipe);
@@ -142,6 +143,14 @@ static void descriptors(void)
           InitializeAcl(list, sizeof room, ACL_REVISION) && list->AclSize == sizeof room &&
               list->AceCount == 0,
           "an empty list");
+    CHECK("PROC-9",
+          SetSecurityDescriptorDacl(&descriptor, TRUE, list, FALSE) &&
+              IsValidSecurityDescriptor(&descriptor),
+          "valid with a list");
+    list->AclRevision = 99;
+    CHECK("PROC-9", !IsValidSecurityDescriptor(&descriptor), "not with another kind of list");
+    descriptor.Revision = 2;
+    CHECK("PROC-9", !IsValidSecurityDescriptor(&descriptor), "nor of another revision");
     CHECK("PROC-9",
           !InitializeAcl(list, 4, ACL_REVISION) && GetLastError() == ERROR_INSUFFICIENT_BUFFER,
           "no room: %u", (unsigned)GetLastError());

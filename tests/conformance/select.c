@@ -204,6 +204,8 @@ static void many(void)
     int n = select(0, &read, NULL, NULL, &second);
     CHECK("sdk:select", n == 2 && read.fd_count == 2, "two of twenty: %d", n);
     CHECK("sdk:select", FD_ISSET(ours[3], &read) && FD_ISSET(ours[17], &read), "the right ones");
+    CHECK("sdk:select", __WSAFDIsSet(ours[3], &read) && !__WSAFDIsSet(ours[4], &read),
+          "by the function behind the macro");
     n = select(0, &read, &write, NULL, &second);
     CHECK("sdk:select", n == 2 + PAIRS, "the sum over the sets: %d", n);
     for (int i = 0; i < PAIRS; i++) {

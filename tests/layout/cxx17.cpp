@@ -164,6 +164,12 @@ static int ready(SOCKET s)
     FD_ZERO(&set);
     FD_SET(s, &set);
     ioctlsocket(s, FIONBIO, &mode);
+    ioctlsocket(s, FIONBIO, 0);
+    unsigned long longer = 1;
+    ioctlsocket(s, FIONBIO, &longer);
+    struct pollfd plain = {};
+    WSAPoll(&plain, 1, 0);
+    WSAPoll(NULL, 0, 0);
     return ::select(0, &set, nullptr, nullptr, &timeout) + select(0, &set, NULL, NULL, NULL) +
            FD_ISSET(s, &set);
 }

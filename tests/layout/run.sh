@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Compiles the headers in every way that programs use them: gcc and clang, C11 and C++17, strict
-# and GNU, with and without _WIN32, UNICODE, fortified; and layout.c against MinGW's headers too.
-# Most is -fsyntax-only. What could not be tried is named at the end; any failure: exit 1.
+# Compiles the headers in every way that programs use them: gcc and clang, C89 to C17 and C++98 to
+# C++20, strict and GNU, with and without _WIN32, UNICODE, fortified; and layout.c against MinGW's
+# headers too. Most is -fsyntax-only. What could not be tried is named at the end; any failure:
+# exit 1.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -65,6 +66,14 @@ c_files() {
     must_refuse "$cc order of headers" "Include winsock2.h before" "${check[@]}" "$work/order.c"
 }
 
+# Parts of other headers, as they say themselves.
+is_part() {
+    case $1 in
+    iocp_unposix.h | iocp_winsock_inline.h | iocp_winsock_long.h | iocp_interlocked_orders.h) true ;;
+    *) false ;;
+    esac
+}
+
 # Every header alone, in C and C++, so that any order of them works; the other spellings, each one
 # line, with one compiler.
 each_header_alone() {
@@ -73,13 +82,24 @@ each_header_alone() {
     [ "$cc" = gcc ] && headers+=("$include"/case/*)
     for header in "${headers[@]}"; do
         name=${header##*/}
-        case $name in
-        # parts of other headers, as they say
-        iocp_unposix.h | iocp_winsock_inline.h) continue ;;
-        esac
+        is_part "$name" && continue
         printf '#include <%s>\nextern int nothing;\n' "$name" >"$work/alone"
         must "$cc $name alone" "$cc" -x "$language" "-std=$standard" -pedantic "${warnings[@]}" \
             "${paths[@]}" -fsyntax-only "$work/alone"
+    done
+}
+
+# All headers together, by the standards that programs of Windows' age are built for.
+older_standards() {
+    local cc=$1 language=$2 header standard
+    shift 2
+    for header in "$include"/*.h; do
+        is_part "${header##*/}" || echo "#include <${header##*/}>"
+    done >"$work/all"
+    echo 'extern int nothing;' >>"$work/all"
+    for standard in "$@"; do
+        must "$cc all headers $standard" "$cc" -x "$language" "-std=$standard" -D_CRT_RAND_S \
+            "${warnings[@]}" "${paths[@]}" -fsyntax-only "$work/all"
     done
 }
 
@@ -137,6 +157,7 @@ for cc in gcc clang; do
     fi
     c_files "$cc"
     each_header_alone "$cc" c c11
+    older_standards "$cc" c c89 gnu89 c99 gnu99
     layout "$cc"
     symbols "$cc"
     cxx=${cc/gcc/g++}
@@ -144,6 +165,7 @@ for cc in gcc clang; do
     if command -v "$cxx" >/dev/null && echo '#include <vector>' |
         "$cxx" -x c++ -fsyntax-only - 2>/dev/null; then
         cxx_files "$cxx"
+        older_standards "$cxx" c++ c++98 gnu++98 c++11 gnu++14
         # the second compiler has read them all in cxx17.cpp
         if [ "$cxx" = g++ ]; then
             each_header_alone "$cxx" c++ c++17

@@ -95,6 +95,16 @@ static void small_ones(void)
     EXPECT_EQUAL(InterlockedAddAcquire(&whole, 4), 10);
     EXPECT_EQUAL(InterlockedExchangeSubtract(&whole, 3), 10);
     EXPECT_EQUAL(whole, 7);
+    EXPECT_EQUAL(InterlockedAddNoFence64(&wide, 2), 7);
+    EXPECT_EQUAL(InterlockedIncrementAcquire64(&wide), 8);
+    EXPECT_EQUAL(InterlockedDecrementRelease64(&wide), 7);
+    EXPECT_EQUAL(InterlockedAnd64Release(&wide, 6), 7);
+    EXPECT_EQUAL(InterlockedCompareExchangeNoFence64(&wide, 1, 6), 6);
+    EXPECT_EQUAL(InterlockedIncrementNoFence16(&half), 2);
+    EXPECT_EQUAL(InterlockedBitTestAndSetAcquire(&whole, 3), 0);
+    EXPECT_EQUAL(ReadAcquire(&whole), 15);
+    WriteRelease64(&wide, (LONG64)1 << 40);
+    EXPECT_EQUAL(ReadNoFence64(&wide), (LONG64)1 << 40);
 }
 
 int main(void)

@@ -79,6 +79,9 @@ static void processors(void)
     GetSystemInfo(&info);
     EXPECT_EQUAL(info.dwNumberOfProcessors, 1);
     EXPECT(info.dwActiveProcessorMask == (DWORD_PTR)1 << first);
+    SYSTEM_INFO native;
+    GetNativeSystemInfo(&native);
+    EXPECT(memcmp(&native, &info, sizeof info) == 0);
     sched_setaffinity(0, sizeof before, &before);
 }
 

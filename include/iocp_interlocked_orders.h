@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The Interlocked functions under the names that ask for less than a full barrier, and reading and
+ * writing in order. Include interlockedapi.h instead. Source page:
+ * sdk:interlocked-variable-access
+ */
+#ifndef IOCP_INTERLOCKED_ORDERS_H
+#define IOCP_INTERLOCKED_ORDERS_H
+
+/* No weaker order is promised than the plain forms give. */
+#define InterlockedIncrementAcquire InterlockedIncrement
+#define InterlockedIncrementRelease InterlockedIncrement
+#define InterlockedIncrementNoFence InterlockedIncrement
+#define InterlockedDecrementAcquire InterlockedDecrement
+#define InterlockedDecrementRelease InterlockedDecrement
+#define InterlockedDecrementNoFence InterlockedDecrement
+#define InterlockedExchangeAcquire InterlockedExchange
+#define InterlockedExchangeNoFence InterlockedExchange
+#define InterlockedAddAcquire InterlockedAdd
+#define InterlockedAddRelease InterlockedAdd
+#define InterlockedAddNoFence InterlockedAdd
+#define InterlockedAndAcquire InterlockedAnd
+#define InterlockedAndRelease InterlockedAnd
+#define InterlockedAndNoFence InterlockedAnd
+#define InterlockedOrAcquire InterlockedOr
+#define InterlockedOrRelease InterlockedOr
+#define InterlockedOrNoFence InterlockedOr
+#define InterlockedXorAcquire InterlockedXor
+#define InterlockedXorRelease InterlockedXor
+#define InterlockedXorNoFence InterlockedXor
+#define InterlockedExchangePointerAcquire InterlockedExchangePointer
+#define InterlockedExchangePointerNoFence InterlockedExchangePointer
+#define InterlockedExchangeAddAcquire InterlockedExchangeAdd
+#define InterlockedExchangeAddRelease InterlockedExchangeAdd
+#define InterlockedExchangeAddNoFence InterlockedExchangeAdd
+#define InterlockedCompareExchangeAcquire InterlockedCompareExchange
+#define InterlockedCompareExchangeRelease InterlockedCompareExchange
+#define InterlockedCompareExchangeNoFence InterlockedCompareExchange
+#define InterlockedCompareExchangePointerAcquire InterlockedCompareExchangePointer
+#define InterlockedCompareExchangePointerRelease InterlockedCompareExchangePointer
+#define InterlockedCompareExchangePointerNoFence InterlockedCompareExchangePointer
+#define InterlockedIncrementAcquire64 InterlockedIncrement
+#define InterlockedIncrementRelease64 InterlockedIncrement
+#define InterlockedIncrementNoFence64 InterlockedIncrement
+#define InterlockedDecrementAcquire64 InterlockedDecrement
+#define InterlockedDecrementRelease64 InterlockedDecrement
+#define InterlockedDecrementNoFence64 InterlockedDecrement
+#define InterlockedExchangeAcquire64 InterlockedExchange
+#define InterlockedExchangeNoFence64 InterlockedExchange
+#define InterlockedAddAcquire64 InterlockedAdd
+#define InterlockedAddRelease64 InterlockedAdd
+#define InterlockedAddNoFence64 InterlockedAdd
+#define InterlockedExchangeAddAcquire64 InterlockedExchangeAdd
+#define InterlockedExchangeAddRelease64 InterlockedExchangeAdd
+#define InterlockedExchangeAddNoFence64 InterlockedExchangeAdd
+#define InterlockedCompareExchangeAcquire64 InterlockedCompareExchange
+#define InterlockedCompareExchangeRelease64 InterlockedCompareExchange
+#define InterlockedCompareExchangeNoFence64 InterlockedCompareExchange
+#define InterlockedAnd64Acquire InterlockedAnd
+#define InterlockedAnd64Release InterlockedAnd
+#define InterlockedAnd64NoFence InterlockedAnd
+#define InterlockedOr64Acquire InterlockedOr
+#define InterlockedOr64Release InterlockedOr
+#define InterlockedOr64NoFence InterlockedOr
+#define InterlockedXor64Acquire InterlockedXor
+#define InterlockedXor64Release InterlockedXor
+#define InterlockedXor64NoFence InterlockedXor
+#define InterlockedIncrementAcquire16 InterlockedIncrement
+#define InterlockedIncrementRelease16 InterlockedIncrement
+#define InterlockedIncrementNoFence16 InterlockedIncrement
+#define InterlockedDecrementAcquire16 InterlockedDecrement
+#define InterlockedDecrementRelease16 InterlockedDecrement
+#define InterlockedDecrementNoFence16 InterlockedDecrement
+#define InterlockedCompareExchangeAcquire16 InterlockedCompareExchange
+#define InterlockedCompareExchangeRelease16 InterlockedCompareExchange
+#define InterlockedCompareExchangeNoFence16 InterlockedCompareExchange
+#define InterlockedBitTestAndSetAcquire InterlockedBitTestAndSet
+#define InterlockedBitTestAndSetRelease InterlockedBitTestAndSet
+#define InterlockedBitTestAndSetNoFence InterlockedBitTestAndSet
+#define InterlockedBitTestAndResetAcquire InterlockedBitTestAndReset
+#define InterlockedBitTestAndResetRelease InterlockedBitTestAndReset
+#define InterlockedBitTestAndResetNoFence InterlockedBitTestAndReset
+
+#define ReadAcquire(source) __atomic_load_n((source), __ATOMIC_ACQUIRE)
+#define ReadNoFence(source) __atomic_load_n((source), __ATOMIC_RELAXED)
+#define ReadRaw ReadNoFence
+#define WriteRelease(target, value) __atomic_store_n((target), (value), __ATOMIC_RELEASE)
+#define WriteNoFence(target, value) __atomic_store_n((target), (value), __ATOMIC_RELAXED)
+#define WriteRaw WriteNoFence
+/* The same of other sizes; the pointer says which. */
+#define ReadAcquire8 ReadAcquire
+#define ReadNoFence8 ReadNoFence
+#define ReadRaw8 ReadRaw
+#define WriteRelease8 WriteRelease
+#define WriteNoFence8 WriteNoFence
+#define WriteRaw8 WriteRaw
+#define ReadAcquire16 ReadAcquire
+#define ReadNoFence16 ReadNoFence
+#define ReadRaw16 ReadRaw
+#define WriteRelease16 WriteRelease
+#define WriteNoFence16 WriteNoFence
+#define WriteRaw16 WriteRaw
+#define ReadAcquire64 ReadAcquire
+#define ReadNoFence64 ReadNoFence
+#define ReadRaw64 ReadRaw
+#define WriteRelease64 WriteRelease
+#define WriteNoFence64 WriteNoFence
+#define WriteRaw64 WriteRaw
+#define ReadUCharAcquire ReadAcquire
+#define ReadUCharNoFence ReadNoFence
+#define ReadUCharRaw ReadRaw
+#define WriteUCharRelease WriteRelease
+#define WriteUCharNoFence WriteNoFence
+#define WriteUCharRaw WriteRaw
+#define ReadUShortAcquire ReadAcquire
+#define ReadUShortNoFence ReadNoFence
+#define ReadUShortRaw ReadRaw
+#define WriteUShortRelease WriteRelease
+#define WriteUShortNoFence WriteNoFence
+#define WriteUShortRaw WriteRaw
+#define ReadULongAcquire ReadAcquire
+#define ReadULongNoFence ReadNoFence
+#define ReadULongRaw ReadRaw
+#define WriteULongRelease WriteRelease
+#define WriteULongNoFence WriteNoFence
+#define WriteULongRaw WriteRaw
+#define ReadULong64Acquire ReadAcquire
+#define ReadULong64NoFence ReadNoFence
+#define ReadULong64Raw ReadRaw
+#define WriteULong64Release WriteRelease
+#define WriteULong64NoFence WriteNoFence
+#define WriteULong64Raw WriteRaw
+#define ReadPointerAcquire ReadAcquire
+#define ReadPointerNoFence ReadNoFence
+#define ReadPointerRaw ReadRaw
+#define WritePointerRelease WriteRelease
+#define WritePointerNoFence WriteNoFence
+#define WritePointerRaw WriteRaw
+
+#endif
