@@ -19,6 +19,8 @@ import tempfile
 VERSION_NODE = "IOCP_0"
 # These have to come before others that include them in the wrong order otherwise.
 FIRST = ["winsock2.h", "ws2tcpip.h", "mswsock.h", "windows.h"]
+# What a program defines to get all that is declared.
+ALL = ["-D_CRT_RAND_S"]
 # What the linker adds to a shared library by itself.
 LINKER_SYMBOLS = {"_init", "_fini", "__bss_start", "_edata", "_end", VERSION_NODE}
 
@@ -31,7 +33,7 @@ def preprocess(compiler, include):
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder, "all.c")
         source.write_text("".join(f"#include <{h}>\n" for h in headers))
-        run = subprocess.run([compiler, "-std=gnu11", "-E", "-I", str(include), str(source)],
+        run = subprocess.run([compiler, "-std=gnu11", *ALL, "-E", "-I", str(include), str(source)],
                              capture_output=True, text=True)
     if run.returncode != 0:
         sys.exit(f"exports.py: the public headers do not preprocess:\n{run.stderr}")
