@@ -332,17 +332,25 @@ static bool socket__lingers(int descriptor)
            linger.l_linger && ioctl(descriptor, SIOCOUTQ, &unsent) == 0 && unsent > 0;
 }
 
+/* Closes what the number names and keeps the number in use, for something that can neither be
+ * received from nor sent to. False: no descriptor to be had for that. */
+static bool socket__leave_number(int descriptor)
+{
+    int place = fault_hit(FAULT_DESCRIPTOR) ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    if (place < 0)
+        return false;
+    dup3(place, descriptor, O_CLOEXEC);
+    close(place);
+    return true;
+}
+
 /* Waits for what was sent with the number still in use, so that closing it takes moments. Without a
  * descriptor to put in its place that takes as long as it lingers. */
 static void socket__linger(int descriptor)
 {
-    int place = open("/dev/null", O_RDONLY | O_CLOEXEC);
-
     sched_wait_begin();
-    if (place >= 0) {
-        dup3(place, descriptor, O_CLOEXEC);
-        close(place);
-    }
+    socket__leave_number(descriptor);
 }
 
 /* The number stays retired until the descriptor is closed: a call with the stale number that came
@@ -380,6 +388,26 @@ NTSTATUS socket_close(uintptr_t handle)
     return STATUS_SUCCESS;
 }
 
+/* Packets keep the object, and with it the number; what others see of the socket ends now
+ * (CLOSE-20). Calls that other threads are in go on to the end with the socket, or find no socket
+ * any more, which is what they tell then (CLOSE-16). Without a descriptor to put in its place a
+ * connection is ended all the same, and a listener listens no more. */
+static OUT_OF_LINE void socket__let_go(struct socket *socket)
+{
+    int descriptor = socket_descriptor(socket);
+    bool lingers = socket_has(socket, SOCKET_LINGERS) && socket__lingers(descriptor);
+
+    if (socket_has(socket, SOCKET_LOST) || handle_is_filed(descriptor))
+        return;
+    io_file_renew(&socket->file, false);
+    if (lingers)
+        sched_wait_begin();
+    if (!socket__leave_number(descriptor))
+        shutdown(descriptor, SHUT_RDWR);
+    if (lingers)
+        sched_wait_end();
+}
+
 /* The last handle is closed. Which error a pending operation shows: CLOSE-2. */
 static void socket__close(struct object *object)
 {
@@ -399,6 +427,8 @@ static void socket__close(struct object *object)
         events_close(socket);
     if (UNLIKELY(socket_has(socket, SOCKET_LISTENING)))
         spare_drop();
+    if (object_is_shared(object))
+        socket__let_go(socket);
 }
 
 /* Closed behind the library's back and used again (CLOSE-17), or adopted by a call with a stale
