@@ -252,6 +252,10 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
     struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
     bool skip =
         operation->flags & IO_NO_PACKET || (at_once && io_file_has(file, IO_FILE_SKIP_PORT));
+    bool queued = port && !skip && !(operation->flags & IO_ROUTINE);
+    bool announced = UNLIKELY(operation->flags & IO_EVENT) && queued; /* PKT-16 */
+    if (announced)
+        port_announce(port);
     io__publish(operation, overlapped, status, information);
     if (UNLIKELY(operation->flags & IO_ROUTINE)) {
         struct io_routine *routine = operation->side->routine;
@@ -259,7 +263,7 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
         routine->information = information;
         if (!apc_queue(routine->thread, &routine->apc))
             routine__free(routine);
-    } else if (port && !skip) {
+    } else if (queued) {
         void *shown = overlapped;
         if (UNLIKELY(operation->flags & IO_CONTEXT))
             shown = operation->side->context;
@@ -269,6 +273,8 @@ void io_complete(struct io_operation *operation, NTSTATUS status, uintptr_t info
                                             .status = status,
                                             .owner = PACKET_OPERATION};
         port_insert(port, &operation->packet, true);
+        if (announced)
+            port_announced(port);
         return;
     }
     io__free(operation);

@@ -84,8 +84,8 @@ static inline void object_ref(struct object *object, enum object_reason reason)
     OBJECT_COUNT(reason, 1);
 }
 
-/* Whether others hold references beside the caller's one. They may be gone by the time this returns;
- * new ones come from them only. */
+/* Whether others hold references beside the caller's one. They may be gone when this returns; new
+ * ones come from them only. */
 static inline bool object_is_shared(struct object *object)
 {
     return atomic_load_explicit(&object->references, memory_order_acquire) > 1;

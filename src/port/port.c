@@ -233,6 +233,20 @@ void port_insert(struct port *port, struct packet *packet, bool soon)
     shield_lower();
 }
 
+void port_announce(struct port *port)
+{
+    object_ref(port_object(port), OBJ_REF_CALL);
+    /* Relaxed: whoever learns that a packet comes learns it from what is released after this. */
+    atomic_fetch_add_explicit(&port->announced, 1, memory_order_relaxed);
+}
+
+void port_announced(struct port *port)
+{
+    /* Who sees this under the port's lock, which the insertion has had, sees the packet. */
+    atomic_fetch_sub_explicit(&port->announced, 1, memory_order_release);
+    object_unref(port_object(port), OBJ_REF_CALL);
+}
+
 bool port_withdraw(struct port *port, struct packet *packet, bool remove)
 {
     struct packet *before = NULL;

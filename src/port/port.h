@@ -92,6 +92,12 @@ void port_insert(struct port *port, struct packet *packet, bool soon);
 /* The same, but false, with the packet still the caller's, if the port was closed. */
 bool port_offer(struct port *port, struct packet *packet, bool soon);
 
+/* Something is about to show that a packet will come, to whom it must not seem to be missing then
+ * (PKT-16): from here on until the second call, which comes after the packet was inserted, nobody
+ * is told that the queue is empty. Keeps the port. */
+void port_announce(struct port *port);
+void port_announced(struct port *port);
+
 /* Whether the packet lies in the queue; with `remove` it does not any more and is the caller's.
  * Takes as long as the queue is. */
 bool port_withdraw(struct port *port, struct packet *packet, bool remove);

@@ -101,6 +101,7 @@ struct port {
     struct watch watch;
     struct lock watch_lock; /* taken before the port's lock; see watch.c */
     _Atomic uint32_t devices;
+    _Atomic uint32_t announced; /* packets that are to come at any moment, as others know already */
 };
 _Static_assert(sizeof(struct lock) != 4 || /* but in the simulation */
                    offsetof(struct port, blocked) - offsetof(struct port, lock) == 128,

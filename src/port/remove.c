@@ -16,6 +16,8 @@
  * - Two threads are in the source at once, one of them on its way out: the kick for the other is
  *   taken by the one that leaves, which passes it on (port__pass_kick_on).
  * - The deadline passes while a packet is being given: the word is read again under the lock.
+ * - An operation's event is set and its packet not yet inserted: who was woken by the event and
+ *   finds the queue empty waits for what is announced (port_announce).
  */
 #include "port/pace_internal.h"
 #include "port/queue_internal.h"
@@ -33,6 +35,8 @@ enum {
      * a client can have begun anew. */
     BRIEF_LEAST_NS = 5000,
     BRIEF_MOST_NS = 50000,
+    /* For a packet that is announced; only a thread that is kept from running takes so long. */
+    PATIENCE_NS = 10000000,
 };
 
 /* Files the waiter among the others, newest first. It nearly always is the newest. */
@@ -207,6 +211,26 @@ static bool port__useless_to_wait(const struct port *port, int64_t deadline)
            (!port->source || port->poller || port->first || port->current >= port->limit);
 }
 
+/* Whether there is nothing to take. What is announced is about to be inserted: it is waited for, a
+ * little. Called with the lock, returns with it. */
+static COLD bool port__is_empty(struct port *port)
+{
+    int64_t patience_ends = 0;
+
+    while (!port->first && !port->closed &&
+           atomic_load_explicit(&port->announced, memory_order_acquire)) {
+        lock_drop(&port->lock);
+        if (!patience_ends)
+            patience_ends = clock_now() + PATIENCE_NS;
+        sched_yield();
+        bool enough = clock_now() >= patience_ends;
+        lock_take(&port->lock);
+        if (enough)
+            break;
+    }
+    return !port->first && !port->closed;
+}
+
 /* Takes the given packet, if any, and up to `count` in all, as a list in FIFO order. */
 static struct packet *port__take(struct port *port, struct packet *given, uint32_t count)
 {
@@ -257,6 +281,8 @@ static NTSTATUS port__remove(struct port *port, struct port_waiter *waiter, uint
             break;
         }
         if (expired || port__useless_to_wait(port, deadline)) {
+            if (!port->first && !port__is_empty(port))
+                continue;
             status = STATUS_TIMEOUT;
             break;
         }

@@ -226,6 +226,42 @@ static void an_event_that_another_wait_took(void)
     pair_close(&p);
 }
 
+/* ---- PKT-16: event and packet show together ---- */
+
+/* Who waits for an operation's event and then takes what there is without waiting, over and over.
+ * Returns how often there was nothing. */
+static int events_without_packets(struct pair *p, int rounds)
+{
+    int missing = 0;
+
+    for (int round = 0; round < rounds; round++) {
+        char data[4];
+        OVERLAPPED ov;
+        overlapped_clear(&ov);
+        ov.hEvent = event_new(TRUE, FALSE);
+        REQUIRE(recv_start(p->ours, data, 4, 0, &ov) == WSA_IO_PENDING);
+        send_all(p->peer, "x", 1);
+        REQUIRE(WaitForSingleObject(ov.hEvent, DEADLINE) == WAIT_OBJECT_0);
+        if (packet_take(p->port, 0).ov != &ov) {
+            missing++;
+            REQUIRE(packet_take(p->port, DEADLINE).ov == &ov);
+        }
+        CloseHandle(ov.hEvent);
+    }
+    return missing;
+}
+
+static void an_event_has_its_packet(void)
+{
+    struct pair p;
+
+    pair_open(&p);
+    int missing = events_without_packets(&p, 2000);
+    CHECK("PKT-16", missing == 0, "%d of 2000 times the event was set and no packet there",
+          missing);
+    pair_close(&p);
+}
+
 /* ---- SCHED-1: a completion lines up when it happens, also if the queue never empties ---- */
 
 /* A worker that keeps its port busy with packets of its own, as programs do that post themselves
@@ -275,6 +311,7 @@ int main(void)
     RUN(one_overlapped_twice);
     RUN(classes_of_status);
     RUN(an_event_that_another_wait_took);
+    RUN(an_event_has_its_packet);
     RUN(a_queue_that_never_empties);
     WSACleanup();
     return check_report();
