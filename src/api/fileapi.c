@@ -4,6 +4,7 @@
  */
 #include "api/fileapi.h"
 
+#include "api/in_call.h"
 #include "api/last_error.h"
 #include "api/object.h"
 #include "api/utf16.h"
@@ -122,6 +123,42 @@ static void fileapi__call_routine(const struct io_routine *routine)
     function(status_win32(routine->status), (DWORD)routine->information, routine->overlapped);
 }
 
+struct fileapi_call {
+    struct io_file *file;
+    struct io_transfer *transfer;
+    bool writing;
+};
+
+static NTSTATUS fileapi__start(void *context, OVERLAPPED *own)
+{
+    const struct fileapi_call *call = context;
+
+    call->transfer->overlapped = own;
+    return file_object(call->file)->ops->io->transfer(call->file, call->transfer, call->writing);
+}
+
+/* PIPE-22 */
+static NTSTATUS fileapi__wait(HANDLE handle, struct io_file *file, struct io_transfer *transfer,
+                              bool writing)
+{
+    struct fileapi_call call = {.file = file, .transfer = transfer, .writing = writing};
+    DWORD bytes = *transfer->bytes;
+    NTSTATUS status = in_call((uintptr_t)handle, fileapi__start, &call, &bytes);
+
+    if (bytes)
+        *transfer->bytes = bytes;
+    return status;
+}
+
+static NTSTATUS fileapi__do(HANDLE handle, struct io_file *file, struct io_transfer *transfer,
+                            bool writing)
+{
+    if (UNLIKELY(!transfer->overlapped) && file_object(file)->ops == &pipe_ops &&
+        io_file_has(file, IO_FILE_OVERLAPPED))
+        return fileapi__wait(handle, file, transfer, writing);
+    return file_object(file)->ops->io->transfer(file, transfer, writing);
+}
+
 static BOOL fileapi__transfer(HANDLE handle, struct io_transfer *transfer, LPDWORD bytes,
                               bool writing)
 {
@@ -134,7 +171,7 @@ static BOOL fileapi__transfer(HANDLE handle, struct io_transfer *transfer, LPDWO
         return api_fail(STATUS_INVALID_HANDLE);
     transfer->call = fileapi__call_routine;
     transfer->bytes = &moved;
-    NTSTATUS status = file_object(file)->ops->io->transfer(file, transfer, writing);
+    NTSTATUS status = fileapi__do(handle, file, transfer, writing);
     api_file_unref(file);
     /* A message that is too long has been read as far as there was room (PIPE-8). */
     if (!status_is_error(status) && bytes)

@@ -2,6 +2,7 @@
  *
  * namedpipeapi.h, and the A functions that winbase.h declares of it.
  */
+#include "api/in_call.h"
 #include "api/last_error.h"
 #include "api/object.h"
 #include "api/utf16.h"
@@ -93,11 +94,28 @@ HANDLE WINAPI CreateNamedPipeW(LPCWSTR name, DWORD open_mode, DWORD pipe_mode, D
     return handle;
 }
 
+/* Whether the call has to wait for an operation of its own (PIPE-22). */
+static bool pipeapi__waits(struct pipe *pipe, const OVERLAPPED *overlapped)
+{
+    return !overlapped && io_file_has((struct io_file *)pipe, IO_FILE_OVERLAPPED);
+}
+
+static NTSTATUS connect__start(void *context, OVERLAPPED *own)
+{
+    return pipe_connect(context, own);
+}
+
 BOOL WINAPI ConnectNamedPipe(HANDLE handle, LPOVERLAPPED overlapped)
 {
     struct pipe *pipe = pipeapi__pipe(handle);
+    NTSTATUS status = STATUS_INVALID_HANDLE;
+    DWORD bytes;
 
-    return pipeapi__end(pipe, pipe ? pipe_connect(pipe, overlapped) : STATUS_INVALID_HANDLE);
+    if (pipe)
+        status = pipeapi__waits(pipe, overlapped)
+                     ? in_call((uintptr_t)handle, connect__start, pipe, &bytes)
+                     : pipe_connect(pipe, overlapped);
+    return pipeapi__end(pipe, status);
 }
 
 BOOL WINAPI DisconnectNamedPipe(HANDLE handle)
@@ -130,6 +148,34 @@ BOOL WINAPI WaitNamedPipeW(LPCWSTR name, DWORD milliseconds)
     return free_one;
 }
 
+struct transact_call {
+    struct pipe *pipe;
+    struct pipe_transaction *transaction;
+};
+
+static NTSTATUS transact__start(void *context, OVERLAPPED *own)
+{
+    const struct transact_call *call = context;
+
+    call->transaction->overlapped = own;
+    return pipe_transact(call->pipe, call->transaction);
+}
+
+static NTSTATUS transact__do(HANDLE handle, struct pipe *pipe, struct pipe_transaction *transaction)
+{
+    struct transact_call call = {.pipe = pipe, .transaction = transaction};
+    DWORD bytes = 0;
+
+    if (!pipe)
+        return STATUS_INVALID_HANDLE;
+    if (!pipeapi__waits(pipe, transaction->overlapped))
+        return pipe_transact(pipe, transaction);
+    NTSTATUS status = in_call((uintptr_t)handle, transact__start, &call, &bytes);
+    if (bytes)
+        *transaction->bytes = bytes;
+    return status;
+}
+
 BOOL WINAPI TransactNamedPipe(HANDLE handle, LPVOID out, DWORD out_length, LPVOID in,
                               DWORD in_length, LPDWORD read, LPOVERLAPPED overlapped)
 {
@@ -141,7 +187,7 @@ BOOL WINAPI TransactNamedPipe(HANDLE handle, LPVOID out, DWORD out_length, LPVOI
                                            .in_length = in_length,
                                            .overlapped = overlapped,
                                            .bytes = &bytes};
-    NTSTATUS status = pipe ? pipe_transact(pipe, &transaction) : STATUS_INVALID_HANDLE;
+    NTSTATUS status = transact__do(handle, pipe, &transaction);
 
     if (read)
         *read = bytes;

@@ -3,6 +3,7 @@
  * Moving data on connected sockets: WSARecv, WSASend, recv, send, ReadFile, WriteFile, and asking
  * for the result (rules RECV, SEND, OVL).
  */
+#include "api/in_call.h"
 #include "api/winsock.h"
 
 #include "base/clock.h"
@@ -104,17 +105,9 @@ int WSAAPI send(SOCKET handle, const char *data, int length, int flags)
 NTSTATUS winsock_in_call(SOCKET handle, NTSTATUS (*start)(void *context, OVERLAPPED *own),
                          void *context)
 {
-    HANDLE event = CreateEventA(NULL, TRUE, FALSE, NULL);
-    OVERLAPPED own = {.hEvent = (HANDLE)((ULONG_PTR)event | 1)}; /* and no packet (PKT-8) */
-    bool wait_failed;
     DWORD bytes;
+    NTSTATUS status = in_call(handle, start, context, &bytes);
 
-    if (!event)
-        return STATUS_INSUFFICIENT_RESOURCES;
-    NTSTATUS status = start(context, &own);
-    if (status == STATUS_PENDING)
-        status = io_result(handle, &own, &bytes, CLOCK_FOREVER, true, false, &wait_failed);
-    CloseHandle(event);
     return status == STATUS_CANCELLED ? STATUS_REQUEST_ABORTED : status;
 }
 

@@ -111,10 +111,12 @@ static void a_duplicate(void)
     close_if_open(&p.ours);
     CHECK("CLOSE-3", send(p.peer, "x", 1, 0) == 1, "still open");
     struct packet k = packet_take(p.port, DEADLINE);
-    CHECK("CLOSE-3", k.ov == &ov && k.error == 0 && k.bytes == 1, "and received from: %u",
-          (unsigned)k.error);
+    int kept = CHECK_WINE_DEPARTS("CLOSE-3", k.ov == &ov && k.error == 0 && k.bytes == 1,
+                                  "Wine ends what was started through the handle that is closed",
+                                  "and received from: %u", (unsigned)k.error);
     overlapped_clear(&ov);
-    CHECK("CLOSE-20", recv_start(other, data, 8, 0, &ov) == WSA_IO_PENDING, "pends");
+    DWORD started = recv_start(other, data, 8, 0, &ov);
+    CHECK("CLOSE-20", started == WSA_IO_PENDING || !kept, "pends: %u", (unsigned)started);
     CHECK("CLOSE-20", closesocket(other) == 0, "the last one closed");
     int result = next_read(p.peer, &code);
     CHECK("CLOSE-20", result == 0 || code == WSAECONNRESET, "now it ends: %d %u", result,
