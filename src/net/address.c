@@ -125,6 +125,19 @@ int address_length(const struct sockaddr_storage *address)
     }
 }
 
+bool address_is_reachable(const struct sockaddr_storage *address)
+{
+    if (address->ss_family == AF_INET) {
+        const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)address;
+        return ipv4->sin_port && ipv4->sin_addr.s_addr != htonl(INADDR_ANY);
+    }
+    if (address->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)address;
+        return ipv6->sin6_port && !IN6_IS_ADDR_UNSPECIFIED(&ipv6->sin6_addr);
+    }
+    return true;
+}
+
 NTSTATUS address_to_windows(const struct sockaddr_storage *address, socklen_t linux_length,
                             void *to, int *length)
 {

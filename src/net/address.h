@@ -31,6 +31,9 @@ int address_family_to_windows(int family);
 NTSTATUS address_to_linux(const void *address, int length, struct sockaddr_storage *to,
                           socklen_t *to_length);
 
+/* Whether anybody can be there: not at a wildcard address, nor at port 0 (CONN-13). */
+bool address_is_reachable(const struct sockaddr_storage *address);
+
 /* A kernel's address for the program: *length is the room in `to` and becomes the length. Too
  * little room: 10014, and nothing is written. */
 NTSTATUS address_to_windows(const struct sockaddr_storage *address, socklen_t address_length,

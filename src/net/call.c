@@ -157,6 +157,8 @@ NTSTATUS socket_shutdown(struct socket *socket, int how)
         return STATUS_INVALID_PARAMETER;
     if (socket_has(socket, SOCKET_STREAM) && !socket_is_connected(socket))
         return STATUS_INVALID_CONNECTION;
+    if (socket_has(socket, SOCKET_STREAM) && socket_broke(socket))
+        return STATUS_CONNECTION_RESET;
     if (how != NET_SHUT_SEND)
         socket_set(socket, SOCKET_SHUT_IN); /* RECV-12: what pends goes on */
     if (how == NET_SHUT_RECEIVE)

@@ -70,6 +70,9 @@ static NTSTATUS connect__address(struct socket *socket, const void *address, int
     if (status == STATUS_SUCCESS && system->ss_family != socket_family(socket) &&
         system->ss_family != AF_UNSPEC)
         return STATUS_OF_WINSOCK(10047);
+    if (status == STATUS_SUCCESS && socket_has(socket, SOCKET_STREAM) &&
+        !address_is_reachable(system))
+        return STATUS_INVALID_ADDRESS_COMPONENT;
     return status;
 }
 

@@ -56,6 +56,8 @@ static NTSTATUS datagram__receiver(struct socket *socket, const struct net_peer 
         return status;
     if (address->ss_family != socket_family(socket))
         return STATUS_OF_WINSOCK(10047);
+    if (socket_type(socket) == SOCK_DGRAM && !address_is_reachable(address))
+        return STATUS_INVALID_ADDRESS_COMPONENT;
     message->msg_name = address;
     message->msg_namelen = length;
     socket_set(socket, SOCKET_BOUND);

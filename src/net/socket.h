@@ -89,6 +89,8 @@ static inline struct socket_extra *socket_has_extra(const struct socket *socket)
 
 /* Connected, as far as is known or the system says. */
 bool socket_is_connected(struct socket *socket);
+/* Whether the peer has reset the connection, as far as can be told. */
+bool socket_broke(struct socket *socket);
 void socket_now_connected(struct socket *socket);
 /* SO_OOBINLINE: urgent data comes with the rest. */
 bool socket_is_urgent_inline(const struct socket *socket);

@@ -47,7 +47,7 @@ static bool stream__ended_itself(struct socket *socket)
 /* The kernel tells an error once, to whoever asks first: another thread's send, SO_ERROR, the end
  * of a receive that had a part of its data already. Everybody else reads as if the stream had
  * ended. But a stream whose own side is open is closed only by an error (RECV-7). */
-static OUT_OF_LINE bool stream__broke(struct socket *socket)
+bool socket_broke(struct socket *socket)
 {
     struct tcp_info info;
     socklen_t length = sizeof info.tcpi_state;
@@ -70,7 +70,7 @@ NTSTATUS transfer_receive_status(struct socket *socket, const struct engine_requ
         return socket_transfer_status(socket, (int)-result);
     if (socket_has(socket, SOCKET_STREAM)) {
         if (result == 0 && (engine_length(request) || socket_has(socket, SOCKET_RESET)) &&
-            stream__broke(socket))
+            socket_broke(socket))
             return STATUS_CONNECTION_RESET;
     } else if ((size_t)result > engine_length(request)) {
         *bytes = engine_length(request);

@@ -83,6 +83,15 @@ static void arguments(void)
     refused_at_once(INVALID_SOCKET, &address, WSAENOTSOCK, "invalid socket");
     refused_at_once(fresh, &address, WSAEINVAL, "unbound");
     refused_at_once(other, &address, WSAEINVAL, "listening");
+    if (check_on_wine()) {
+        CHECK_WINE_DEPARTS("CONN-13", FALSE, "Wine connects to this machine", "not tried");
+    } else {
+        struct sockaddr_in nowhere = address;
+        nowhere.sin_addr.s_addr = htonl(INADDR_ANY);
+        refused_at_once(free_one, &nowhere, WSAEADDRNOTAVAIL, "the wildcard address");
+        closesocket(free_one);
+        free_one = bound_socket();
+    }
     REQUIRE(connect(connected, (struct sockaddr *)&address, sizeof address) == 0);
     refused_at_once(connected, &address, WSAEISCONN, "connected");
     DWORD code = connect_start(free_one, &address, NULL, 0, NULL);

@@ -194,10 +194,8 @@ static void transfers(void)
     closesocket(peer);
 }
 
-/* Not every system that has the other calls of this file has this one. */
 static void send_disconnect(void)
 {
-#ifdef __MINGW32__
     SOCKET s, peer;
     char text[4];
 
@@ -209,9 +207,6 @@ static void send_disconnect(void)
     closesocket(s);
     closesocket(peer);
     CloseHandle(port);
-#else
-    printf("skip PKT-5 send_disconnect: WSASendDisconnect is not in this library\n");
-#endif
 }
 
 static int set_timeout(SOCKET s, int name, DWORD milliseconds)
@@ -291,6 +286,63 @@ static void shutting_down(void)
     closesocket(listener);
 }
 
+static void shutting_down_what_was_reset(void)
+{
+    static const int ways[] = {SD_RECEIVE, SD_SEND, SD_BOTH};
+    char byte;
+
+    for (int read_first = 0; read_first <= 1; read_first++)
+        for (int i = 0; i < 3; i++) {
+            struct pair p;
+            pair_open(&p);
+            tcp_reset(&p.peer);
+            settle();
+            if (read_first)
+                CHECK_WINE_DEPARTS("RECV-6", ERROR_OF(recv(p.ours, &byte, 1, 0)) == WSAECONNRESET,
+                                   "Wine has told the port of it", "told once");
+            int code = ERROR_OF(shutdown(p.ours, ways[i]));
+            CHECK_WINE_DEPARTS("CLOSE-21", code == WSAECONNRESET, "Wine hands Linux' answer on",
+                               "way %d, %s: %d", ways[i],
+                               read_first ? "told already" : "not told yet", code);
+            pair_close(&p);
+        }
+}
+
+static void nobody_can_be_there(void)
+{
+    struct sockaddr_in address;
+    SOCKET listener = tcp_listener(&address), s = tcp_socket();
+    struct sockaddr_in nowhere = address, no_port = address;
+    struct sockaddr_in6 none = {.sin6_family = AF_INET6, .sin6_port = address.sin_port};
+    SOCKET datagrams = socket(AF_INET, SOCK_DGRAM, 0), six = socket(AF_INET6, SOCK_STREAM, 0);
+
+    nowhere.sin_addr.s_addr = htonl(INADDR_ANY);
+    no_port.sin_port = 0;
+    int code = ERROR_OF(connect(s, (struct sockaddr *)&nowhere, sizeof nowhere));
+    CHECK_WINE_DEPARTS("CONN-13", code == WSAEADDRNOTAVAIL, "Wine connects to this machine",
+                       "the wildcard address: %d", code);
+    closesocket(s);
+    s = tcp_socket();
+    code = ERROR_OF(connect(s, (struct sockaddr *)&no_port, sizeof no_port));
+    CHECK_WINE_DEPARTS("CONN-13", code == WSAEADDRNOTAVAIL, "Wine hands Linux' answer on",
+                       "port 0: %d", code);
+    if (six != INVALID_SOCKET) {
+        code = ERROR_OF(connect(six, (struct sockaddr *)&none, sizeof none));
+        CHECK_WINE_DEPARTS("CONN-13", code == WSAEADDRNOTAVAIL, "Wine hands Linux' answer on",
+                           "the wildcard address of IPv6: %d", code);
+        closesocket(six);
+    }
+    code = ERROR_OF(sendto(datagrams, "x", 1, 0, (struct sockaddr *)&nowhere, sizeof nowhere));
+    CHECK_WINE_DEPARTS("DGRAM-12", code == WSAEADDRNOTAVAIL, "Wine sends to this machine",
+                       "a datagram for the wildcard address: %d", code);
+    code = ERROR_OF(sendto(datagrams, "x", 1, 0, (struct sockaddr *)&no_port, sizeof no_port));
+    CHECK_WINE_DEPARTS("DGRAM-12", code == WSAEADDRNOTAVAIL, "Wine hands Linux' answer on",
+                       "a datagram for port 0: %d", code);
+    closesocket(datagrams);
+    closesocket(s);
+    closesocket(listener);
+}
+
 static void options(void)
 {
     static const struct {
@@ -319,8 +371,7 @@ static void options(void)
     CHECK("CALL-6",
           getsockopt(s, SOL_SOCKET, SO_TYPE, (char *)&value, &length) == 0 && value == SOCK_STREAM,
           "SO_TYPE %d", value);
-    CHECK("CALL-6",
-          getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&value, &length) == 0 && value == 0,
+    CHECK("CALL-6", getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)&value, &length) == 0 && value == 0,
           "SO_ERROR %d", value);
     CHECK("CLOSE-5",
           setsockopt(s, SOL_SOCKET, SO_LINGER, (const char *)&linger, sizeof linger) == 0,
@@ -466,6 +517,8 @@ int main(void)
     RUN(send_disconnect);
     RUN(timeouts);
     RUN(shutting_down);
+    RUN(shutting_down_what_was_reset);
+    RUN(nobody_can_be_there);
     RUN(options);
     RUN(addresses);
     RUN(blocked_calls_end_with_the_socket);
