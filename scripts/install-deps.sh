@@ -29,6 +29,7 @@ ci_requirements=(
     "g++-mingw-w64-x86-64|command -v x86_64-w64-mingw32-g++"
     "wine|command -v wine"
     "wine64|command -v wine64 || test -x /usr/lib/wine/wine64"
+    "libasio-dev|test -e /usr/include/asio.hpp"
     "valgrind|command -v valgrind"
 )
 model_requirements=(
