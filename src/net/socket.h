@@ -89,8 +89,7 @@ static inline struct socket_extra *socket_has_extra(const struct socket *socket)
 
 /* Connected, as far as is known or the system says. */
 bool socket_is_connected(struct socket *socket);
-/* Whether the peer has reset the connection, as far as can be told. */
-bool socket_broke(struct socket *socket);
+bool socket_broke(struct socket *socket); /* reset by the peer, as far as can be told */
 void socket_now_connected(struct socket *socket);
 /* SO_OOBINLINE: urgent data comes with the rest. */
 bool socket_is_urgent_inline(const struct socket *socket);
@@ -135,7 +134,6 @@ NTSTATUS socket_disconnect_outcome(struct socket *socket, long result, bool reus
 /* registered.c: what is deferred ends, and no more is accepted; the queue's end with the socket. */
 void socket_close_registered(struct socket *socket);
 void socket_free_registered(struct registered_queue *queue);
-
 /* accept.c: the accept socket is closed before its AcceptEx is over (ACC-13). */
 void socket_cancel_acceptance(struct socket *accepted);
 /* transfer.c: ReadFile and WriteFile (RECV-19, SEND-10). */
