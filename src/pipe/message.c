@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Messages: packets on a SOCK_SEQPACKET socket, so that the system keeps them apart and a read or a
- * write of a message of ordinary size is one call of it. Each packet begins with a byte that says
- * whether the message goes on, which also tells an empty message from the end.
+ * write of a message of ordinary size is one call of it. Each packet begins with how many bytes of
+ * its message come in later ones, which also tells an empty message from the end, and a long
+ * message's length before all of it has come.
  *
  * A packet that is longer than the program's buffer would be cut off by the system: a second piece
  * of memory takes the rest, and becomes what the next read finds first (the stash). io.lock guards
@@ -16,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-enum { MESSAGE_LAST, MESSAGE_GOES_ON };
 
 static struct pipe_packet *message__first(struct pipe *pipe)
 {
@@ -39,7 +38,7 @@ void message_drop_all(struct pipe *pipe)
 
 /* The spare memory's data becomes the stash's last packet, in no more memory than it needs if that
  * can be had. */
-static void message__stash(struct pipe *pipe, size_t length, bool goes_on)
+static void message__stash(struct pipe *pipe, size_t length, uint32_t rest)
 {
     struct pipe_packet *packet = fault_malloc(sizeof *packet + length);
 
@@ -52,7 +51,7 @@ static void message__stash(struct pipe *pipe, size_t length, bool goes_on)
     }
     packet->length = (uint32_t)length;
     packet->taken = 0;
-    packet->more = goes_on;
+    packet->rest = rest;
     list_push_back(&pipe->stash, &packet->link);
 }
 
@@ -60,7 +59,7 @@ static void message__stash(struct pipe *pipe, size_t length, bool goes_on)
  * then; *goes_on: of its message. Its length, -EPIPE at the end, or a negative errno. */
 static long message__receive(struct pipe *pipe, char *data, size_t room, bool *goes_on)
 {
-    char flag = MESSAGE_LAST;
+    uint32_t rest = 0;
     ssize_t result;
 
     lock_assert_held(&pipe->io.lock);
@@ -68,7 +67,7 @@ static long message__receive(struct pipe *pipe, char *data, size_t room, bool *g
         pipe->spare = fault_malloc(sizeof *pipe->spare + PACKET_BYTES);
     if (!pipe->spare)
         return -ENOMEM;
-    struct iovec pieces[] = {{.iov_base = &flag, .iov_len = 1},
+    struct iovec pieces[] = {{.iov_base = &rest, .iov_len = sizeof rest},
                              {.iov_base = data, .iov_len = room},
                              {.iov_base = pipe->spare->data, .iov_len = PACKET_BYTES}};
     struct msghdr message = {.msg_iov = pieces, .msg_iovlen = 3};
@@ -81,12 +80,12 @@ static long message__receive(struct pipe *pipe, char *data, size_t room, bool *g
         else if (result >= 0 || errno != EINTR)
             break;
     } while (true);
-    if (result <= 0)
-        return result == 0 ? -EPIPE : -errno;
-    size_t length = (size_t)result - 1;
-    *goes_on = flag == MESSAGE_GOES_ON;
+    if (result < (ssize_t)sizeof rest)
+        return result < 0 ? -errno : -EPIPE;
+    size_t length = (size_t)result - sizeof rest;
+    *goes_on = rest != 0;
     if (length > room)
-        message__stash(pipe, length - room, *goes_on);
+        message__stash(pipe, length - room, rest);
     return (long)length;
 }
 
@@ -98,7 +97,7 @@ static size_t message__unstash(struct pipe_packet *packet, char *data, size_t ro
     if (taken)
         memcpy(data, packet->data + packet->taken, taken);
     packet->taken += (uint32_t)taken;
-    *goes_on = packet->more;
+    *goes_on = packet->rest != 0;
     if (taken == left) {
         list_remove(&packet->link);
         free(packet);
@@ -147,10 +146,9 @@ long message_read(struct pipe *pipe, struct message_reading *reading)
     return result;
 }
 
-static long message__send(struct pipe *pipe, const char *data, size_t length, bool goes_on)
+static long message__send(struct pipe *pipe, const char *data, size_t length, uint32_t rest)
 {
-    char flag = goes_on ? MESSAGE_GOES_ON : MESSAGE_LAST;
-    struct iovec pieces[] = {{.iov_base = &flag, .iov_len = 1},
+    struct iovec pieces[] = {{.iov_base = &rest, .iov_len = sizeof rest},
                              {.iov_base = (void *)data, .iov_len = length}};
     const struct msghdr message = {.msg_iov = pieces, .msg_iovlen = length ? 2 : 1};
     ssize_t result;
@@ -194,7 +192,7 @@ long message_write(struct pipe *pipe, const char *data, size_t length, size_t *m
     do {
         size_t left = length - *moved;
         size_t piece = left > PACKET_BYTES ? PACKET_BYTES : left;
-        result = message__send(pipe, data + *moved, piece, left > piece);
+        result = message__send(pipe, data + *moved, piece, (uint32_t)(left - piece));
         if (result == 0)
             *moved += piece;
     } while (result == 0 && *moved < length);

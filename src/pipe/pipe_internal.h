@@ -43,7 +43,7 @@ enum { PACKET_BYTES = 32768 };
 struct pipe_packet {
     struct list link; /* pipe->stash */
     uint32_t length, taken;
-    bool more; /* the message goes on in the next packet */
+    uint32_t rest; /* bytes of the message in later packets */
     char data[];
 };
 

@@ -44,6 +44,7 @@ struct peek_walk {
     bool first;     /* this packet is of the first message */
     bool inside;    /* this packet goes on with the message of the one before */
     uint32_t known; /* bytes of the first message */
+    uint32_t rest;  /* of the last one's, that have not come yet */
 };
 
 /* How much of this packet's data may be copied. */
@@ -52,15 +53,24 @@ static uint32_t peek__room(const struct peek_walk *walk)
     return walk->first || !walk->whole ? walk->look->length - walk->look->read : 0;
 }
 
-static void peek__count(struct peek_walk *walk, uint32_t length, uint32_t copied, bool more)
+static void peek__count(struct peek_walk *walk, uint32_t length, uint32_t copied, uint32_t rest)
 {
     walk->look->read += copied;
     walk->look->available += length;
     walk->look->messages += !walk->inside;
-    walk->inside = more;
+    walk->inside = rest != 0;
+    walk->rest = rest;
     if (walk->first)
         walk->known += length;
-    walk->first = walk->first && more;
+    walk->first = walk->first && rest;
+}
+
+/* What a writer has still to send of its message counts: it is there for a read that waits. */
+static void peek__count_rest(struct peek_walk *walk)
+{
+    walk->look->available += walk->rest;
+    if (walk->first)
+        walk->known += walk->rest;
 }
 
 static void peek__stashed(struct peek_walk *walk, const struct pipe_packet *packet)
@@ -70,27 +80,27 @@ static void peek__stashed(struct peek_walk *walk, const struct pipe_packet *pack
 
     if (copied)
         memcpy((char *)walk->look->data + walk->look->read, packet->data + packet->taken, copied);
-    peek__count(walk, left, copied, packet->more);
+    peek__count(walk, left, copied, packet->rest);
 }
 
-/* The packet at `offset` of all that is in the socket: its length with the byte in front, 0 at the
+/* The packet at `offset` of all that is in the socket: its length with what is in front, 0 at the
  * end, or a negative errno. */
 static long peek__received(struct pipe *pipe, struct peek_walk *walk, int offset)
 {
     uint32_t room = peek__room(walk);
     char *data = room ? (char *)walk->look->data + walk->look->read : NULL;
-    char flag = 0;
-    struct iovec pieces[] = {{.iov_base = &flag, .iov_len = 1},
+    uint32_t rest = 0;
+    struct iovec pieces[] = {{.iov_base = &rest, .iov_len = sizeof rest},
                              {.iov_base = data, .iov_len = room}};
     struct msghdr message = {.msg_iov = pieces, .msg_iovlen = room ? 2 : 1};
 
     if (setsockopt(pipe_descriptor(pipe), SOL_SOCKET, SO_PEEK_OFF, &offset, sizeof offset) < 0)
         return -errno;
     ssize_t length = recvmsg(pipe_descriptor(pipe), &message, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
-    if (length <= 0)
+    if (length < (ssize_t)sizeof rest)
         return length < 0 ? -errno : 0;
-    uint32_t payload = (uint32_t)length - 1;
-    peek__count(walk, payload, payload < room ? payload : room, flag);
+    uint32_t payload = (uint32_t)length - (uint32_t)sizeof rest;
+    peek__count(walk, payload, payload < room ? payload : room, rest);
     return length;
 }
 
@@ -112,6 +122,7 @@ static NTSTATUS peek__messages(struct pipe *pipe, struct pipe_look *look)
     }
     setsockopt(pipe_descriptor(pipe), SOL_SOCKET, SO_PEEK_OFF, &none, sizeof none);
     lock_drop(&pipe->io.lock);
+    peek__count_rest(&walk);
     look->first = walk.known;
     if (walk.whole)
         look->left = walk.known - look->read;

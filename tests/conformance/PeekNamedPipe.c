@@ -66,6 +66,38 @@ static void messages(void)
     pipe_pair_end(&p);
 }
 
+/* More than any buffer on the way holds: what the writer has not got rid of counts too. */
+static void a_long_message(void)
+{
+    enum { LENGTH = 1 << 20, HEAD = 128 };
+    struct pipe_pair p;
+    char *data = calloc(1, LENGTH), *rest = calloc(1, LENGTH), head[HEAD];
+    OVERLAPPED out, in;
+    DWORD available = 9, left = 9, count = 0;
+
+    REQUIRE(data && rest);
+    for (int index = 0; index < LENGTH; index++)
+        data[index] = (char)(index * 7);
+    pipe_pair_make(&p, MESSAGES, TRUE);
+    REQUIRE(pipe_started(pipe_write(p.client, data, LENGTH, &out)));
+    pipe_read(p.server, head, HEAD, &in);
+    EXPECT_PIPE_PACKET("PIPE-8", p.server_port, SERVER_KEY, &in, ERROR_MORE_DATA, HEAD, "its head");
+    BOOL done = PeekNamedPipe(p.server, NULL, 0, NULL, &available, &left);
+    CHECK("PIPE-13", done && left == LENGTH - HEAD && available == left, "the rest: %u of %u",
+          (unsigned)left, (unsigned)available);
+    if (left == LENGTH - HEAD) {
+        REQUIRE(pipe_started(pipe_read(p.server, rest, left, &in)));
+        EXPECT_PIPE_PACKET("PIPE-13", p.server_port, SERVER_KEY, &in, 0, LENGTH - HEAD,
+                           "read at one go");
+        count = LENGTH - HEAD;
+    }
+    CHECK("PIPE-13", !memcmp(head, data, HEAD) && !memcmp(rest, data + HEAD, count), "as written");
+    EXPECT_PIPE_PACKET("PIPE-10", p.client_port, CLIENT_KEY, &out, 0, LENGTH, "written");
+    pipe_pair_end(&p);
+    free(data);
+    free(rest);
+}
+
 static void beside_a_read(void)
 {
     struct pipe_pair p;
@@ -246,6 +278,7 @@ int main(void)
 {
     RUN(bytes);
     RUN(messages);
+    RUN(a_long_message);
     RUN(beside_a_read);
     RUN(nobody_there);
     RUN(anonymous);
