@@ -3,7 +3,7 @@
  * Winsock. A SOCKET is a HANDLE (ReadFile, CreateIoCompletionPort, CloseHandle take it); its value
  * is also a descriptor that POSIX calls accept. Unless said otherwise a function returns 0, or
  * SOCKET_ERROR with WSAGetLastError telling why: WSAENOTSOCK for a bad socket, WSAEFAULT for a bad
- * pointer, WSAEINVAL for a bad argument. WSAStartup need not have been called, but programs do.
+ * pointer, WSAEINVAL for a bad argument, WSANOTINITIALISED without WSAStartup.
  *
  * Include it before libc's socket headers (iocp_quarantine.h has the reason). struct timeval stays
  * libc's, with 64-bit members, and the errno constants (ECONNRESET ...) stay libc's numbers.
