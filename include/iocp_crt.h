@@ -147,6 +147,18 @@ static __inline__ errno_t strcat_s(char *to, rsize_t size, const char *from)
 }
 #endif
 
+/* Windows' v functions leave the caller's arguments where they are, so that a program may measure
+ * with them and then write; Linux' use them up. */
+static __inline__ int iocp_vsnprintf(char *to, size_t size, const char *format, va_list arguments)
+{
+    va_list copy;
+    int length;
+    __builtin_va_copy(copy, arguments);
+    length = __builtin_vsnprintf(to, size, format, copy);
+    va_end(copy);
+    return length;
+}
+
 #ifndef vsprintf_s
 /* Characters written, or -1 with an empty string when they do not fit. */
 static __inline__ int vsprintf_s(char *to, size_t size, const char *format, va_list arguments)
@@ -156,7 +168,7 @@ static __inline__ int vsprintf_s(char *to, size_t size, const char *format, va_l
         errno = EINVAL;
         return -1;
     }
-    length = __builtin_vsnprintf(to, size, format, arguments);
+    length = iocp_vsnprintf(to, size, format, arguments);
     if (length < 0 || (size_t)length >= size) {
         to[0] = 0;
         errno = ERANGE;
@@ -184,20 +196,16 @@ __attribute__((format(printf, 3, 4))) static __inline__ int sprintf_s(char *to, 
  * when there are more. */
 static __inline__ int _vsnprintf(char *to, size_t count, const char *format, va_list arguments)
 {
-    va_list again;
-    int length;
+    int length = iocp_vsnprintf(to, count, format, arguments);
     char *whole;
-    __builtin_va_copy(again, arguments);
-    length = __builtin_vsnprintf(to, count, format, arguments);
     if (length >= 0 && (size_t)length >= count && count > 0) {
         whole = (char *)malloc((size_t)length + 1);
         if (whole) {
-            __builtin_vsnprintf(whole, (size_t)length + 1, format, again);
+            iocp_vsnprintf(whole, (size_t)length + 1, format, arguments);
             memcpy(to, whole, count);
             free(whole);
         }
     }
-    va_end(again);
     return length >= 0 && (size_t)length > count && to ? -1 : length;
 }
 #endif
@@ -241,7 +249,7 @@ _snprintf_s(char *to, size_t size, size_t count, const char *format, ...)
 #ifndef _vscprintf
 static __inline__ int _vscprintf(const char *format, va_list arguments)
 {
-    return __builtin_vsnprintf(NULL, 0, format, arguments);
+    return iocp_vsnprintf(NULL, 0, format, arguments);
 }
 #endif
 

@@ -36,9 +36,26 @@ static void strings(void)
     EXPECT(_stricmp("AbC", "aBc") == 0 && _strnicmp("ABx", "aby", 2) == 0);
 }
 
+/* As Microsoft's example for _vscprintf does: one va_list measures, then writes. */
+static int format_twice(char *to, size_t size, const char *format, ...)
+{
+    char once[64];
+    va_list arguments;
+    int held;
+    va_start(arguments, format);
+    held = _vscprintf(format, arguments) == 8;
+    held = held && _vsnprintf(once, sizeof once, format, arguments) == 8;
+    held = held && _vsnprintf(once, 4, format, arguments) == -1;
+    held = held && StringCchVPrintfA(once, sizeof once, format, arguments) == S_OK;
+    held = held && vsprintf_s(to, size, format, arguments) == 8 && strcmp(to, once) == 0;
+    held = held && vsprintf_s(to, size, format, arguments) == 8 && strcmp(to, once) == 0;
+    va_end(arguments);
+    return held;
+}
+
 static void formats(void)
 {
-    char to[6] = "?????";
+    char to[6] = "?????", longer[16];
     EXPECT(_snprintf(to, 5, "%d", 123) == 3 && strcmp(to, "123") == 0);
     EXPECT(_snprintf(to, 5, "%d", 12345) == 5 && memcmp(to, "12345", 5) == 0);
     to[5] = '#';
@@ -47,6 +64,8 @@ static void formats(void)
     EXPECT(sprintf_s(to, 6, "%d", 123456) == -1 && to[0] == 0);
     EXPECT(_snprintf_s(to, 6, _TRUNCATE, "%d", 123456) == -1 && strcmp(to, "12345") == 0);
     EXPECT(_snprintf_s(to, 6, 2, "%d", 123456) == -1 && strcmp(to, "12") == 0);
+    EXPECT(format_twice(longer, sizeof longer, "%s-%d-%s", "ab", 12, "cd") &&
+           strcmp(longer, "ab-12-cd") == 0);
     EXPECT(StringCchCopyA(to, 4, "12345") == STRSAFE_E_INSUFFICIENT_BUFFER &&
            strcmp(to, "123") == 0);
     EXPECT(StringCchPrintfA(to, 6, "%s", "abc") == S_OK && StringCchCatA(to, 6, "de") == S_OK &&
