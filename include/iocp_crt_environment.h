@@ -125,9 +125,9 @@ static __inline__ errno_t _get_errno(int *to)
 
 typedef int(__cdecl *_onexit_t)(void);
 #ifndef _onexit
-static __inline__ _onexit_t _onexit(_onexit_t function)
+static __inline__ _onexit_t _onexit(_onexit_t iocp_function)
 {
-    return function && atexit((void (*)(void))function) == 0 ? function : NULL;
+    return iocp_function && atexit((void (*)(void))iocp_function) == 0 ? iocp_function : NULL;
 }
 #endif
 
@@ -147,12 +147,12 @@ typedef void(__cdecl *_invalid_parameter_handler)(const wchar_t *, const wchar_t
                                                   unsigned int, uintptr_t);
 #ifndef _set_invalid_parameter_handler
 static __inline__ _invalid_parameter_handler
-_set_invalid_parameter_handler(_invalid_parameter_handler handler)
+_set_invalid_parameter_handler(_invalid_parameter_handler iocp_handler)
 {
-    static _invalid_parameter_handler now;
-    _invalid_parameter_handler before = now;
-    now = handler;
-    return before;
+    static _invalid_parameter_handler iocp_now;
+    _invalid_parameter_handler iocp_before = iocp_now;
+    iocp_now = iocp_handler;
+    return iocp_before;
 }
 #endif
 

@@ -23,12 +23,12 @@ static __inline__ int iocp_sort_compare(const void *left, const void *right, voi
 
 #ifndef qsort_s
 static __inline__ void qsort_s(void *base, rsize_t count, rsize_t size,
-                               _CoreCrtSecureSearchSortCompareFunction compare, void *context)
+                               _CoreCrtSecureSearchSortCompareFunction iocp_compare, void *context)
 {
     struct iocp_sort by;
-    by.compare = compare;
+    by.compare = iocp_compare;
     by.context = context;
-    if ((!base && count > 0) || size == 0 || !compare)
+    if ((!base && count > 0) || size == 0 || !iocp_compare)
         errno = EINVAL;
     else if (count > 1)
         iocp_libc_qsort_r(base, count, size, iocp_sort_compare, &by);
@@ -37,16 +37,17 @@ static __inline__ void qsort_s(void *base, rsize_t count, rsize_t size,
 
 #ifndef bsearch_s
 static __inline__ void *bsearch_s(const void *key, const void *base, rsize_t count, rsize_t size,
-                                  _CoreCrtSecureSearchSortCompareFunction compare, void *context)
+                                  _CoreCrtSecureSearchSortCompareFunction iocp_compare,
+                                  void *context)
 {
     const char *from = (const char *)base;
-    if ((!base && count > 0) || size == 0 || !compare) {
+    if ((!base && count > 0) || size == 0 || !iocp_compare) {
         errno = EINVAL;
         return NULL;
     }
     while (count > 0) {
         const char *middle = from + count / 2 * size;
-        int order = compare(context, key, middle);
+        int order = iocp_compare(context, key, middle);
         if (order == 0)
             return (void *)(uintptr_t)middle;
         if (order > 0)

@@ -72,6 +72,41 @@ static void formats(void)
            strcmp(to, "abcde") == 0);
 }
 
+static void conversions(void)
+{
+    char to[8] = "?", name[4], path[16];
+    int number = 0;
+    EXPECT(sscanf_s("12 abc", "%d %s", &number, name, 4u) == 2 && strcmp(name, "abc") == 0);
+    EXPECT(sscanf_s("13 abcd 14", "%d %s %d", &number, name, 4u, &number) == 1 && number == 13);
+    EXPECT(name[0] == 0 && sscanf_s("k=v", "%[^=]=%c", name, 4u, to, 1u) == 2 && to[0] == 'v');
+    EXPECT(_itoa_s(-123456, to, sizeof to, 10) == 0 && strcmp(to, "-123456") == 0);
+    EXPECT(_itoa_s(-1234567, to, sizeof to, 10) == ERANGE && to[0] == 0);
+    EXPECT(_makepath_s(path, sizeof path, "c", "one", "two", "x") == 0 &&
+           strcmp(path, "c:one/two.x") == 0);
+    EXPECT(_splitpath_s(path, NULL, 0, NULL, 0, name, 4, NULL, 0) == 0 && !strcmp(name, "two"));
+    EXPECT(strcmp(_fullpath(path, "/a/../b\\c", sizeof path), "/b/c") == 0);
+}
+
+static void blocks(void)
+{
+    char *block = (char *)_recalloc(NULL, 3, 1);
+    int at;
+    if (!block)
+        return;
+    memset(block, 'x', 3);
+    for (at = 0; at < 2; at++) { /* larger, smaller, larger */
+        block = (char *)_recalloc(block, 100, 10);
+        EXPECT(block && block[2] == 'x' && block[3] == 0 && block[999] == 0);
+        memset(block, 'x', 1000);
+        block = (char *)_recalloc(block, 3, 1);
+    }
+    free(block);
+    block = (char *)_aligned_malloc(10, 128);
+    block = (char *)_aligned_realloc(block, 1000, 128);
+    EXPECT(block && (uintptr_t)block % 128 == 0);
+    _aligned_free(block);
+}
+
 static void sets(void)
 {
     fd_set set;
@@ -133,6 +168,8 @@ int main(void)
 {
     strings();
     formats();
+    conversions();
+    blocks();
     sets();
     atomics();
     polling();
