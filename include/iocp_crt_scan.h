@@ -72,7 +72,7 @@ static __inline__ int iocp_scan_plain(struct iocp_scan *scan)
 }
 
 /* Takes the conversion at the head of the format apart. 0: there is no type. */
-static __inline__ int iocp_scan_part(struct iocp_scan *scan, struct iocp_scan_part *part)
+static __inline__ int iocp_scan_take(struct iocp_scan *scan, struct iocp_scan_part *part)
 {
     const char *at = scan->format + 1;
     size_t sizes = 0;
@@ -184,7 +184,7 @@ static __inline__ int iocp_scan_one(struct iocp_scan *scan)
 {
     struct iocp_scan_part part;
     int wide;
-    if (!iocp_scan_part(scan, &part))
+    if (!iocp_scan_take(scan, &part))
         return 0;
     if (*part.type == 'n')
         return iocp_scan_count(scan, &part);
