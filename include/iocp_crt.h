@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Functions of Windows' C library that programs find in string.h and stdio.h there: the _s family,
- * _snprintf, _stricmp and friends. All inline; a name the program has made a macro is left alone.
+ * Functions of Windows' C library that programs find in string.h, stdio.h and stdlib.h there: the
+ * _s family for memory and text, _stricmp and friends are here, the rest in a header for each
+ * subject. All inline. A name that the program has made a macro is left alone; one that has a
+ * function of its own by such a name says, for example, #define strlwr strlwr before it.
  *
  * Where Windows would end the process through its invalid-parameter handler, these return EINVAL
  * or ERANGE and leave an empty string, as Windows does under a handler that returns.
@@ -9,49 +11,20 @@
 #ifndef IOCP_CRT_H
 #define IOCP_CRT_H
 
-#include "iocp_base.h"
+#include "iocp_crt_base.h"
+#include "iocp_crt_environment.h"
+#include "iocp_crt_memory.h"
+#include "iocp_crt_numbers.h"
+#include "iocp_crt_path.h"
+#include "iocp_crt_printf.h"
+#include "iocp_crt_scanf.h"
+#include "iocp_crt_search.h"
+#include "iocp_crt_stat.h"
+#include "iocp_crt_stdio.h"
+#include "iocp_crt_text.h"
 
 #include <alloca.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
-
-typedef int errno_t;
-typedef size_t rsize_t;
-#ifndef _TRUNCATE
-#define _TRUNCATE ((size_t)-1)
-#endif
-#ifndef _countof
-#define _countof(array) (sizeof(array) / sizeof((array)[0]))
-#endif
-#ifndef _MAX_PATH
-#define _MAX_PATH 260
-#endif
-
-/* Programs are built for older standards too: vsnprintf and va_copy came with C99, aligned_alloc
- * with C11; strnlen and strdup are POSIX, which -std=c11 does not see. */
-#ifdef __cplusplus
-extern "C" {
-#endif
-extern void *iocp_libc_aligned_alloc(size_t alignment, size_t size) IOCP_SYMBOL("aligned_alloc");
-#ifdef __cplusplus
-}
-#endif
-
-static __inline__ size_t iocp_strnlen(const char *text, size_t limit)
-{
-    const char *end = (const char *)memchr(text, 0, limit);
-    return end ? (size_t)(end - text) : limit;
-}
-
-static __inline__ char *iocp_strdup(const char *text)
-{
-    size_t size = strlen(text) + 1;
-    char *copy = (char *)malloc(size);
-    return copy ? (char *)memcpy(copy, text, size) : NULL;
-}
 
 #ifndef memcpy_s
 /* Copies if it fits; else zeroes the target and returns ERANGE (EINVAL for NULL). */
@@ -147,115 +120,6 @@ static __inline__ errno_t strcat_s(char *to, rsize_t size, const char *from)
 }
 #endif
 
-#ifndef vsprintf_s
-/* Characters written, or -1 with an empty string when they do not fit. */
-static __inline__ int vsprintf_s(char *to, size_t size, const char *format, va_list arguments)
-{
-    int length;
-    if (!to || size == 0 || !format) {
-        errno = EINVAL;
-        return -1;
-    }
-    length = __builtin_vsnprintf(to, size, format, arguments);
-    if (length < 0 || (size_t)length >= size) {
-        to[0] = 0;
-        errno = ERANGE;
-        return -1;
-    }
-    return length;
-}
-#endif
-
-#ifndef sprintf_s
-__attribute__((format(printf, 3, 4))) static __inline__ int sprintf_s(char *to, size_t size,
-                                                                      const char *format, ...)
-{
-    va_list arguments;
-    int length;
-    va_start(arguments, format);
-    length = vsprintf_s(to, size, format, arguments);
-    va_end(arguments);
-    return length;
-}
-#endif
-
-#ifndef _vsnprintf
-/* As on Windows: at most `count` characters; no zero at the end when there are just as many, and -1
- * when there are more. */
-static __inline__ int _vsnprintf(char *to, size_t count, const char *format, va_list arguments)
-{
-    va_list again;
-    int length;
-    char *whole;
-    __builtin_va_copy(again, arguments);
-    length = __builtin_vsnprintf(to, count, format, arguments);
-    if (length >= 0 && (size_t)length >= count && count > 0) {
-        whole = (char *)malloc((size_t)length + 1);
-        if (whole) {
-            __builtin_vsnprintf(whole, (size_t)length + 1, format, again);
-            memcpy(to, whole, count);
-            free(whole);
-        }
-    }
-    va_end(again);
-    return length >= 0 && (size_t)length > count && to ? -1 : length;
-}
-#endif
-
-#ifndef _snprintf
-__attribute__((format(printf, 3, 4))) static __inline__ int _snprintf(char *to, size_t count,
-                                                                      const char *format, ...)
-{
-    va_list arguments;
-    int length;
-    va_start(arguments, format);
-    length = _vsnprintf(to, count, format, arguments);
-    va_end(arguments);
-    return length;
-}
-#endif
-
-#ifndef _snprintf_s
-/* Always ends in a zero; -1 when cut off at `count` characters or at the buffer's end. */
-__attribute__((format(printf, 4, 5))) static __inline__ int
-_snprintf_s(char *to, size_t size, size_t count, const char *format, ...)
-{
-    va_list arguments;
-    size_t room = count == _TRUNCATE || count >= size ? size : count + 1;
-    int length;
-    if (!to || size == 0 || !format) {
-        errno = EINVAL;
-        return -1;
-    }
-    va_start(arguments, format);
-    length = __builtin_vsnprintf(to, room, format, arguments);
-    va_end(arguments);
-    if (length >= 0 && (size_t)length < room)
-        return length;
-    if (count != _TRUNCATE && count >= size)
-        to[0] = 0;
-    return -1;
-}
-#endif
-
-#ifndef _vscprintf
-static __inline__ int _vscprintf(const char *format, va_list arguments)
-{
-    return __builtin_vsnprintf(NULL, 0, format, arguments);
-}
-#endif
-
-#ifndef _aligned_malloc
-static __inline__ void *_aligned_malloc(size_t size, size_t alignment)
-{
-    return iocp_libc_aligned_alloc(alignment, size);
-}
-static __inline__ void _aligned_free(void *memory)
-{
-    free(memory);
-}
-#endif
-
 /* Room on the stack; _malloca's may be large, and is freed. */
 #ifndef _alloca
 #define _alloca alloca
@@ -300,15 +164,6 @@ template <size_t Size> inline errno_t strcat_s(char (&to)[Size], const char *fro
 template <size_t Size> inline errno_t strncpy_s(char (&to)[Size], const char *from, size_t count)
 {
     return strncpy_s(to, Size, from, count);
-}
-template <size_t Size> inline int sprintf_s(char (&to)[Size], const char *format, ...)
-{
-    va_list arguments;
-    int length;
-    va_start(arguments, format);
-    length = vsprintf_s(to, Size, format, arguments);
-    va_end(arguments);
-    return length;
 }
 }
 #endif

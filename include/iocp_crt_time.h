@@ -6,10 +6,19 @@
 #ifndef IOCP_CRT_TIME_H
 #define IOCP_CRT_TIME_H
 
-#include <errno.h>
+#include "iocp_crt_base.h"
+
 #include <time.h>
 
 typedef long long __time64_t;
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern time_t iocp_libc_timegm(struct tm *from) IOCP_SYMBOL("timegm");
+#ifdef __cplusplus
+}
+#endif
 
 #if !defined(__USE_POSIX) && !defined(__cplusplus) /* the standard's own names only */
 extern struct tm *gmtime_r(const time_t *seconds, struct tm *to);
@@ -79,6 +88,92 @@ static __inline__ __time64_t _time64(__time64_t *to)
     if (to)
         *to = now;
     return now;
+}
+#endif
+
+#ifndef _mktime64
+static __inline__ __time64_t _mktime64(struct tm *from)
+{
+    return mktime(from);
+}
+#endif
+
+#ifndef _mkgmtime64
+/* mktime for a time in UTC. */
+static __inline__ __time64_t _mkgmtime64(struct tm *from)
+{
+    return iocp_libc_timegm(from);
+}
+#endif
+
+#ifndef _mkgmtime
+static __inline__ time_t _mkgmtime(struct tm *from)
+{
+    return iocp_libc_timegm(from);
+}
+#endif
+
+#ifndef _ctime64
+static __inline__ char *_ctime64(const __time64_t *seconds)
+{
+    time_t plain = seconds ? (time_t)*seconds : -1;
+    return plain < 0 ? NULL : ctime(&plain);
+}
+#endif
+
+#ifndef asctime_s
+/* At least 26 characters: "Tue Feb 29 23:59:58 2000\n". EINVAL: fewer, or a field that is none. */
+static __inline__ errno_t asctime_s(char *to, size_t size, const struct tm *from)
+{
+    static const char days[] = "SunMonTueWedThuFriSat";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int bad = !to || size < 26 || !from || (unsigned)from->tm_wday > 6 ||
+              (unsigned)from->tm_mon > 11 || from->tm_mday < 1 || from->tm_mday > 31 ||
+              (unsigned)from->tm_hour > 23 || (unsigned)from->tm_min > 59 ||
+              (unsigned)from->tm_sec > 60 || from->tm_year < 0 || from->tm_year > 8099;
+    if (bad)
+        return iocp_crt_refuse(to, size, EINVAL);
+    __builtin_snprintf(to, size, "%.3s %.3s%3d %.2d:%.2d:%.2d %d\n", days + 3 * from->tm_wday,
+                       months + 3 * from->tm_mon, from->tm_mday, from->tm_hour, from->tm_min,
+                       from->tm_sec, 1900 + from->tm_year);
+    return 0;
+}
+#endif
+
+#ifndef _ctime64_s
+/* As asctime_s, in local time. EINVAL also for a time before 1970. */
+static __inline__ errno_t _ctime64_s(char *to, size_t size, const __time64_t *seconds)
+{
+    struct tm local;
+    if (!to || size < 26 || _localtime64_s(&local, seconds) != 0)
+        return iocp_crt_refuse(to, size, EINVAL);
+    return asctime_s(to, size, &local);
+}
+#endif
+
+#ifndef ctime_s
+static __inline__ errno_t ctime_s(char *to, size_t size, const time_t *seconds)
+{
+    __time64_t wide = seconds ? *seconds : -1;
+    return _ctime64_s(to, size, &wide);
+}
+#endif
+
+/* The forms that know an array's size. */
+#ifdef __cplusplus
+extern "C++" {
+#ifndef asctime_s
+template <size_t Size> inline errno_t asctime_s(char (&to)[Size], const struct tm *from)
+{
+    return asctime_s(to, Size, from);
+}
+#endif
+#ifndef ctime_s
+template <size_t Size> inline errno_t ctime_s(char (&to)[Size], const time_t *seconds)
+{
+    return ctime_s(to, Size, seconds);
+}
+#endif
 }
 #endif
 

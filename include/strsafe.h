@@ -31,7 +31,7 @@ static __inline__ HRESULT StringCchVPrintfA(char *to, size_t size, const char *f
     int length;
     if (size == 0 || size > STRSAFE_MAX_CCH)
         return STRSAFE_E_INVALID_PARAMETER;
-    length = __builtin_vsnprintf(to, size, format, arguments);
+    length = iocp_vsnprintf(to, size, format, arguments);
     return length >= 0 && (size_t)length < size ? S_OK : STRSAFE_E_INSUFFICIENT_BUFFER;
 }
 

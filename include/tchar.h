@@ -8,6 +8,9 @@
 
 #include "winbase.h"
 #include "iocp_crt.h"
+#include "iocp_crt_time.h"
+
+#include <ctype.h>
 
 #define _T(text) __T(text)
 #define _TEXT(text) __T(text)
@@ -50,6 +53,124 @@ typedef char _TCHAR, _TSCHAR, _TUCHAR, _TXCHAR;
 #define _putts puts
 #define _tfopen fopen
 #define _tgetenv getenv
+/* text and numbers */
+#define _tcstok strtok
+#define _tcstok_s strtok_s
+#define _tcsspn strspn
+#define _tcscspn strcspn
+#define _tcspbrk strpbrk
+#define _tcscoll strcoll
+#define _tcsxfrm strxfrm
+#define _tcserror strerror
+#define _tcserror_s strerror_s
+#define _tcsnlen iocp_strnlen
+#define _tcslwr _strlwr
+#define _tcsupr _strupr
+#define _tcslwr_s _strlwr_s
+#define _tcsupr_s _strupr_s
+#define _tcsrev _strrev
+#define _tcsset _strset
+#define _tcsnset _strnset
+#define _tcstod strtod
+#define _tcstoi64 strtoll
+#define _tcstoui64 strtoull
+#define _tstoi atoi
+#define _tstol atol
+#define _tstof atof
+#define _tstoi64 atoll
+#define _ttoi64 atoll
+#define _itot _itoa
+#define _ltot _ltoa
+#define _ultot _ultoa
+#define _i64tot _i64toa
+#define _ui64tot _ui64toa
+#define _itot_s _itoa_s
+#define _ltot_s _ltoa_s
+#define _ultot_s _ultoa_s
+#define _i64tot_s _i64toa_s
+#define _ui64tot_s _ui64toa_s
+/* ctype.h */
+#define _istalpha isalpha
+#define _istalnum isalnum
+#define _istcntrl iscntrl
+#define _istdigit isdigit
+#define _istgraph isgraph
+#define _istlower islower
+#define _istprint isprint
+#define _istpunct ispunct
+#define _istspace isspace
+#define _istupper isupper
+#define _istxdigit isxdigit
+#define _totlower tolower
+#define _totupper toupper
+/* formats and streams */
+#define _sctprintf _scprintf
+#define _vsctprintf _vscprintf
+#define _sntprintf_s _snprintf_s
+#define _vsntprintf_s _vsnprintf_s
+#define _vstprintf vsprintf
+#define _vstprintf_s vsprintf_s
+#define _vftprintf vfprintf
+#define _tprintf_s printf_s
+#define _ftprintf_s fprintf_s
+#define _vtprintf_s vprintf_s
+#define _vftprintf_s vfprintf_s
+#define _stscanf sscanf
+#define _ftscanf fscanf
+#define _tscanf scanf
+#define _stscanf_s sscanf_s
+#define _ftscanf_s fscanf_s
+#define _tscanf_s scanf_s
+#define _fgettc fgetc
+#define _fgetts fgets
+#define _fputtc fputc
+#define _gettc getc
+#define _gettchar getchar
+#define _getts_s gets_s
+#define _puttc putc
+#define _puttchar putchar
+#define _ungettc ungetc
+#define _tfopen_s fopen_s
+#define _tfreopen freopen
+#define _tfreopen_s freopen_s
+#define _tfsopen _fsopen
+#define _tfdopen _fdopen
+#define _tpopen _popen
+#define _tperror perror
+#define _tremove remove
+#define _trename rename
+/* the environment, paths, times */
+#define _tgetenv_s getenv_s
+#define _tdupenv_s _dupenv_s
+#define _tputenv _putenv
+#define _tputenv_s _putenv_s
+#define _tsystem system
+#define _tsplitpath _splitpath
+#define _tsplitpath_s _splitpath_s
+#define _tmakepath _makepath
+#define _tmakepath_s _makepath_s
+#define _tfullpath _fullpath
+#define _tasctime asctime
+#define _tasctime_s asctime_s
+#define _tctime ctime
+#define _tctime_s ctime_s
+#define _tcsftime strftime
+#define _tsetlocale setlocale
+/* of io.h and direct.h, which the program includes itself */
+#define _topen _open
+#define _tcreat _creat
+#define _tsopen_s _sopen_s
+#define _taccess _access
+#define _taccess_s _access_s
+#define _tchmod _chmod
+#define _tunlink _unlink
+#define _tstat _stat
+#define _tstat64 _stat64
+#define _tstati64 _stati64
+#define _tmkdir _mkdir
+#define _trmdir _rmdir
+#define _tchdir _chdir
+#define _tgetcwd _getcwd
 #endif
 
 #endif

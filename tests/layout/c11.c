@@ -28,6 +28,8 @@
 #include <iocp.h>
 #include <iocp_nt.h>
 #include <excpt.h>
+#include <share.h>
+#include <sys/stat.h>
 
 #pragma comment(lib, "ws2_32.lib")
 
@@ -173,6 +175,46 @@ static void threads(HANDLE port)
     CloseHandle(all[0]);
 }
 
+static int by_context(void *context, const void *left, const void *right)
+{
+    return (int)(*(const char *)left - *(const char *)right) + (context != NULL);
+}
+
+/* Microsoft's C library, as programs for Visual C++ use it. */
+static int crt(const char *line)
+{
+    char drive[_MAX_DRIVE], dir[_MAX_DIR], name[_MAX_FNAME], ext[_MAX_EXT], path[_MAX_PATH];
+    char *next = NULL, *value = NULL;
+    size_t size = 0;
+    int port = 0, fd = -1, ends[2];
+    FILE *file = NULL;
+    struct _stat about;
+    struct _stat64 wide;
+    if (fopen_s(&file, "server.ini", "rt") != 0 || fscanf_s(file, "%s", name, 256u) != 1)
+        return errno;
+    if (sscanf_s(line, "%[^:]:%d", name, (unsigned)_countof(name), &port) != 2)
+        return 1;
+    _splitpath_s(line, drive, sizeof drive, dir, sizeof dir, name, sizeof name, ext, sizeof ext);
+    _makepath(path, drive, dir, name, ext);
+    _fullpath(path, line, _MAX_PATH);
+    _itoa_s(port, name, sizeof name, 10);
+    printf_s("%s %s %s\n", _itoa(port, name, 16), _strupr(path), strtok_s(path, " ", &next));
+    qsort_s(name, 3, 1, by_context, NULL);
+    _dupenv_s(&value, &size, "PATH");
+    getenv_s(&size, name, sizeof name, "PATH");
+    _putenv_s("NAME", "value");
+    if (_sopen_s(&fd, path, _O_RDONLY | _O_BINARY, _SH_DENYNO, _S_IREAD) == 0)
+        _fstat(fd, &about);
+    _stat64(path, &wide);
+    _setmode(_fileno(stdin), _O_BINARY);
+    _pipe(ends, 4096, _O_BINARY);
+    _tcscpy_s(name, sizeof name, _T("text"));
+    _stprintf_s(name, sizeof name, _T("%d"), _ttoi(_tgetenv(_T("NAME"))));
+    _set_invalid_parameter_handler(NULL);
+    return _pclose(_popen(_tcslwr(name), "r")) + (int)_filelengthi64(fd) + _eof(fd) +
+           (int)__max(about.st_size, wide.st_size) + _fseeki64(file, 0, SEEK_SET);
+}
+
 int main(void)
 {
     WSADATA data;
@@ -213,6 +255,7 @@ int main(void)
     connect(s, (SOCKADDR *)&address, sizeof address);
     extensions(s);
     ready(s);
+    crt("c:/one/two.txt:80");
     names();
     atomics();
     threads(port);

@@ -184,6 +184,22 @@ static void text()
     sprintf_s(small, "%d", 1);
     sprintf_s(small, sizeof small, "%d", 1);
     gethostname(name, sizeof name);
+    char drive[_MAX_DRIVE], dir[_MAX_DIR], file[_MAX_FNAME], ext[_MAX_EXT];
+    size_t size = 0;
+    time_t now = time(nullptr);
+    _itoa_s(1, small, 10);
+    _ui64toa_s(1, small, 16);
+    _snprintf_s(small, _TRUNCATE, "%d", 1);
+    _snprintf_s(small, sizeof small, _TRUNCATE, "%d", 1);
+    _splitpath_s(name, drive, dir, file, ext);
+    _makepath_s(name, drive, dir, file, ext);
+    _strlwr_s(name);
+    _strupr_s(name, sizeof name);
+    strerror_s(name, 2);
+    getenv_s(&size, name, "PATH");
+    ctime_s(name, &now);
+    ctime_s(name, sizeof name, &now);
+    sscanf_s("1 a", "%*d %s", small, (unsigned)_countof(small));
     const WCHAR *wide = L"" ? nullptr : nullptr;
     wcout << lstrlen(TEXT("abc")) << lstrlenW(wide);
 }

@@ -36,9 +36,26 @@ static void strings(void)
     EXPECT(_stricmp("AbC", "aBc") == 0 && _strnicmp("ABx", "aby", 2) == 0);
 }
 
+/* As Microsoft's example for _vscprintf does: one va_list measures, then writes. */
+static int format_twice(char *to, size_t size, const char *format, ...)
+{
+    char once[64];
+    va_list arguments;
+    int held;
+    va_start(arguments, format);
+    held = _vscprintf(format, arguments) == 8;
+    held = held && _vsnprintf(once, sizeof once, format, arguments) == 8;
+    held = held && _vsnprintf(once, 4, format, arguments) == -1;
+    held = held && StringCchVPrintfA(once, sizeof once, format, arguments) == S_OK;
+    held = held && vsprintf_s(to, size, format, arguments) == 8 && strcmp(to, once) == 0;
+    held = held && vsprintf_s(to, size, format, arguments) == 8 && strcmp(to, once) == 0;
+    va_end(arguments);
+    return held;
+}
+
 static void formats(void)
 {
-    char to[6] = "?????";
+    char to[6] = "?????", longer[16];
     EXPECT(_snprintf(to, 5, "%d", 123) == 3 && strcmp(to, "123") == 0);
     EXPECT(_snprintf(to, 5, "%d", 12345) == 5 && memcmp(to, "12345", 5) == 0);
     to[5] = '#';
@@ -47,10 +64,47 @@ static void formats(void)
     EXPECT(sprintf_s(to, 6, "%d", 123456) == -1 && to[0] == 0);
     EXPECT(_snprintf_s(to, 6, _TRUNCATE, "%d", 123456) == -1 && strcmp(to, "12345") == 0);
     EXPECT(_snprintf_s(to, 6, 2, "%d", 123456) == -1 && strcmp(to, "12") == 0);
+    EXPECT(format_twice(longer, sizeof longer, "%s-%d-%s", "ab", 12, "cd") &&
+           strcmp(longer, "ab-12-cd") == 0);
     EXPECT(StringCchCopyA(to, 4, "12345") == STRSAFE_E_INSUFFICIENT_BUFFER &&
            strcmp(to, "123") == 0);
     EXPECT(StringCchPrintfA(to, 6, "%s", "abc") == S_OK && StringCchCatA(to, 6, "de") == S_OK &&
            strcmp(to, "abcde") == 0);
+}
+
+static void conversions(void)
+{
+    char to[8] = "?", name[4], path[16];
+    int number = 0;
+    EXPECT(sscanf_s("12 abc", "%d %s", &number, name, 4u) == 2 && strcmp(name, "abc") == 0);
+    EXPECT(sscanf_s("13 abcd 14", "%d %s %d", &number, name, 4u, &number) == 1 && number == 13);
+    EXPECT(name[0] == 0 && sscanf_s("k=v", "%[^=]=%c", name, 4u, to, 1u) == 2 && to[0] == 'v');
+    EXPECT(_itoa_s(-123456, to, sizeof to, 10) == 0 && strcmp(to, "-123456") == 0);
+    EXPECT(_itoa_s(-1234567, to, sizeof to, 10) == ERANGE && to[0] == 0);
+    EXPECT(_makepath_s(path, sizeof path, "c", "one", "two", "x") == 0 &&
+           strcmp(path, "c:one/two.x") == 0);
+    EXPECT(_splitpath_s(path, NULL, 0, NULL, 0, name, 4, NULL, 0) == 0 && !strcmp(name, "two"));
+    EXPECT(strcmp(_fullpath(path, "/a/../b\\c", sizeof path), "/b/c") == 0);
+}
+
+static void blocks(void)
+{
+    char *block = (char *)_recalloc(NULL, 3, 1);
+    int at;
+    if (!block)
+        return;
+    memset(block, 'x', 3);
+    for (at = 0; at < 2; at++) { /* larger, smaller, larger */
+        block = (char *)_recalloc(block, 100, 10);
+        EXPECT(block && block[2] == 'x' && block[3] == 0 && block[999] == 0);
+        memset(block, 'x', 1000);
+        block = (char *)_recalloc(block, 3, 1);
+    }
+    free(block);
+    block = (char *)_aligned_malloc(10, 128);
+    block = (char *)_aligned_realloc(block, 1000, 128);
+    EXPECT(block && (uintptr_t)block % 128 == 0);
+    _aligned_free(block);
 }
 
 static void sets(void)
@@ -114,6 +168,8 @@ int main(void)
 {
     strings();
     formats();
+    conversions();
+    blocks();
     sets();
     atomics();
     polling();
