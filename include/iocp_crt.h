@@ -313,4 +313,8 @@ template <size_t Size> inline int sprintf_s(char (&to)[Size], const char *format
 }
 #endif
 
+#if defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2
+#include "iocp_crt_wide.h"
+#endif
+
 #endif
