@@ -46,6 +46,13 @@ static __inline__ wint_t iocp_btowc(int byte)
     return byte >= 0 && byte < 0x80 ? (wint_t)byte : WEOF;
 }
 
+/* Streams have no orientation on Windows; libc's would keep char and wide text apart. */
+static __inline__ int iocp_fwide(FILE *stream, int mode)
+{
+    (void)stream;
+    return mode;
+}
+
 /* Strings. */
 #define wcslen iocp_wcslen
 #define wcsnlen iocp_wcsnlen
@@ -169,6 +176,7 @@ static __inline__ wint_t iocp_btowc(int byte)
 #define vsnwprintf iocp_vsnwprintf
 
 /* Streams. */
+#define fwide iocp_fwide
 #define fputws iocp_fputws
 #define fputwc iocp_fputwc
 #define putwchar iocp_putwchar
@@ -249,6 +257,7 @@ using ::iocp_fgetwc;
 using ::iocp_fgetws;
 using ::iocp_fputwc;
 using ::iocp_fputws;
+using ::iocp_fwide;
 using ::iocp_fwprintf;
 using ::iocp_getwchar;
 using ::iocp_mbstowcs;
@@ -294,7 +303,7 @@ using ::iocp_wprintf;
 typedef basic_string<wchar_t> wstring
     __attribute__((deprecated("libstdc++ was built for a wchar_t of 32 bits, see deviations.md")));
 #endif
-}
+} /* namespace std */
 }
 #endif
 

@@ -96,11 +96,13 @@ WCHAR *iocp_fgetws(WCHAR *to, int size, FILE *stream)
         int first = getc(stream);
         if (first == EOF)
             break;
-        if (first >= 0xF0 && count == size - 2) {
+        if (first >= 0xF0 && count && count == size - 2) {
             ungetc(first, stream); /* no room for a pair */
             break;
         }
         character = files__character(first, stream);
+        if (character > 0xFFFF && size == 2)
+            character = UTF8_REPLACEMENT; /* there never is */
         if (character > 0xFFFF) {
             to[count++] = (WCHAR)(0xD800 + ((character - 0x10000) >> 10));
             character = 0xDC00 + ((character - 0x10000) & 0x3FF);

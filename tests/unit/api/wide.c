@@ -163,12 +163,17 @@ static void streams(void)
     EXPECT_EQUAL(fread(bytes, 1, sizeof bytes, file), 8 + 7 + 3);
     EXPECT_EQUAL(strcmp(bytes, "a" FACE_BYTES "12\n\xC3\xA9\xEF\xBF\xBD.\n\xE2\x82\xAC"), 0);
     rewind(file);
+    EXPECT_EQUAL(fwide(file, 1), 1);
     EXPECT(fgetws(line, 3, file) && SAME(line, L"a")); /* no room for a pair */
     EXPECT(fgetws(line, 16, file) && SAME(line, FACE L"12\n"));
     EXPECT_EQUAL(fgetwc(file), 0xE9);
     EXPECT(fgetws(line, 16, file) && SAME(line, L"\xFFFD.\n"));
     EXPECT(fgetws(line, 16, file) && SAME(line, L"\x20AC"));
     EXPECT(!fgetws(line, 16, file));
+    rewind(file);
+    EXPECT(fgetwc(file) == L'a' && fgetws(line, 2, file) && SAME(line, L"\xFFFD"));
+    EXPECT_EQUAL(fgetwc(file), L'1');
+    fseek(file, 0, SEEK_END);
     wchar_t unit = (wchar_t)fgetwc(file);
     EXPECT(unit == WEOF);
     fclose(file);
