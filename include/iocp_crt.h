@@ -168,4 +168,8 @@ template <size_t Size> inline errno_t strncpy_s(char (&to)[Size], const char *fr
 }
 #endif
 
+#if defined(__SIZEOF_WCHAR_T__) && __SIZEOF_WCHAR_T__ == 2
+#include "iocp_crt_wide.h"
+#endif
+
 #endif

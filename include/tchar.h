@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * _T() and the _tcs names. With _UNICODE only what does not need a 16-bit C library: Linux' wcs
- * functions work on 32-bit text and must not see WCHAR.
+ * _T() and the _tcs names. With _UNICODE they are the library's functions for 16-bit text
+ * (iocp_wide_text.h, iocp_wide_stdio.h), also without -fshort-wchar. A program starts at main with
+ * char arguments in either case: there is no wmain, and no _tmain with _UNICODE.
  */
 #ifndef _INC_TCHAR
 #define _INC_TCHAR
@@ -9,15 +10,125 @@
 #include "winbase.h"
 #include "iocp_crt.h"
 #include "iocp_crt_time.h"
+#ifdef _UNICODE
+#include "iocp_wide_stdio.h"
+#include "iocp_wide_text.h"
+#endif
 
 #include <ctype.h>
+#ifdef _UNICODE
+#include <wctype.h>
+#endif
 
 #define _T(text) __T(text)
 #define _TEXT(text) __T(text)
 #ifdef _UNICODE
 #define __T(text) IOCP_WIDE_TEXT_(text)
 typedef WCHAR _TCHAR, _TSCHAR, _TUCHAR, _TXCHAR;
-#define _tcslen(text) ((size_t)lstrlenW(text))
+#define _tcslen iocp_wcslen
+#define _tcsnlen iocp_wcsnlen
+#define _tcscpy iocp_wcscpy
+#define _tcsncpy iocp_wcsncpy
+#define _tcscat iocp_wcscat
+#define _tcsncat iocp_wcsncat
+#define _tcscmp iocp_wcscmp
+#define _tcsncmp iocp_wcsncmp
+#define _tcscoll iocp_wcscoll
+#define _tcsicmp iocp_wcsicmp
+#define _tcsnicmp iocp_wcsnicmp
+#define _tcsncicmp iocp_wcsnicmp
+#define _tcschr iocp_wcschr
+#define _tcsrchr iocp_wcsrchr
+#define _tcsstr iocp_wcsstr
+#define _tcspbrk iocp_wcspbrk
+#define _tcsspn iocp_wcsspn
+#define _tcscspn iocp_wcscspn
+#define _tcsdup iocp_wcsdup
+#define _tcslwr iocp_wcslwr
+#define _tcsupr iocp_wcsupr
+#define _tcsrev iocp_wcsrev
+#define _tcstok_s iocp_wcstok_s
+#define _tcscpy_s iocp_wcscpy_s
+#define _tcsncpy_s iocp_wcsncpy_s
+#define _tcscat_s iocp_wcscat_s
+#define _tcsncat_s iocp_wcsncat_s
+#define _tcsnlen_s iocp_wcsnlen_s
+#define _tcslwr_s iocp_wcslwr_s
+#define _tcsupr_s iocp_wcsupr_s
+#define _tcstol iocp_wcstol
+#define _tcstoul iocp_wcstoul
+#define _tcstoi64 iocp_wcstoll
+#define _tcstoui64 iocp_wcstoull
+#define _tcstod iocp_wcstod
+#define _ttoi iocp_wtoi
+#define _ttol iocp_wtol
+#define _ttoi64 iocp_wtoi64
+#define _tstoi iocp_wtoi
+#define _tstol iocp_wtol
+#define _tstof iocp_wtof
+#define _ttof iocp_wtof
+#define _itot iocp_itow
+#define _ltot iocp_ltow
+#define _ultot iocp_ultow
+#define _i64tot iocp_i64tow
+#define _itot_s iocp_itow_s
+#define _ltot_s iocp_ltow_s
+#define _ultot_s iocp_ultow_s
+#define _i64tot_s iocp_i64tow_s
+#define _tcsftime iocp_wcsftime
+#define _tprintf iocp_wprintf
+#define _ftprintf iocp_fwprintf
+#define _vtprintf iocp_vwprintf
+#define _vftprintf iocp_vfwprintf
+#define _tprintf_s iocp_wprintf
+#define _ftprintf_s iocp_fwprintf
+#define _stprintf iocp_swprintf_endless
+#define _vstprintf iocp_vswprintf_endless
+#define _stprintf_s iocp_swprintf_s
+#define _vstprintf_s iocp_vswprintf_s
+#define _sntprintf iocp_snwprintf
+#define _vsntprintf iocp_vsnwprintf
+#define _sntprintf_s iocp_snwprintf_s
+#define _vsntprintf_s iocp_vsnwprintf_s
+#define _sctprintf iocp_scwprintf
+#define _vsctprintf iocp_vscwprintf
+#define _stscanf iocp_swscanf
+#define _stscanf_s iocp_swscanf_s
+#define _fputts iocp_fputws
+#define _putts iocp_putws
+#define _fgetts iocp_fgetws
+#define _puttc iocp_fputwc
+#define _fputtc iocp_fputwc
+#define _puttchar iocp_putwchar
+#define _gettc iocp_fgetwc
+#define _fgettc iocp_fgetwc
+#define _tfopen iocp_wfopen
+#define _tfopen_s iocp_wfopen_s
+#define _tfreopen iocp_wfreopen
+#define _tremove iocp_wremove
+#define _tunlink iocp_wunlink
+#define _trename iocp_wrename
+#define _taccess iocp_waccess
+#define _tmkdir iocp_wmkdir
+#define _trmdir iocp_wrmdir
+#define _tchdir iocp_wchdir
+#ifdef __cplusplus
+#define _tcstok iocp_wcstok
+#else
+#define _tcstok iocp_wcstok_old
+#endif
+#define _totlower(unit) ((WCHAR)towlower(unit))
+#define _totupper(unit) ((WCHAR)towupper(unit))
+#define _istalpha iswalpha
+#define _istalnum iswalnum
+#define _istdigit iswdigit
+#define _istxdigit iswxdigit
+#define _istspace iswspace
+#define _istpunct iswpunct
+#define _istprint iswprint
+#define _istupper iswupper
+#define _istlower iswlower
+#define _istcntrl iswcntrl
 #else
 #define __T(text) text
 typedef char _TCHAR, _TSCHAR, _TUCHAR, _TXCHAR;

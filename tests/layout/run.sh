@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # Compiles the headers in every way that programs use them: gcc and clang, C89 to C17 and C++98 to
-# C++20, strict and GNU, with and without _WIN32, UNICODE, fortified; and layout.c against MinGW's
-# headers too. Most is -fsyntax-only. What could not be tried is named at the end; any failure:
-# exit 1.
+# C++20, strict and GNU, with and without _WIN32, UNICODE, a short wchar_t, fortified; and layout.c
+# against MinGW's headers too. Most is -fsyntax-only. What could not be tried is named at the end;
+# any failure: exit 1.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,6 +20,19 @@ must() {
     local what=$1
     shift
     if "$@" >"$work/output" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL $what: $*"
+        head -n 30 "$work/output"
+    fi
+}
+
+# A command that must fail, quietly.
+must_not() {
+    local what=$1
+    shift
+    if ! "$@" >"$work/output" 2>&1; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
@@ -57,7 +70,13 @@ c_files() {
     done
     must "$cc strict C11" "${check[@]}" -std=c11 -pedantic "$here/case_spelling.c"
     must "$cc strict C11" "${check[@]}" -std=c11 "$here/c11.c"
-    must "$cc UNICODE" "${check[@]}" -std=gnu11 -fshort-wchar "$here/short_wchar.c"
+    for mode in "-std=gnu11" "-std=c11" "-std=gnu17 -O2 -D_FORTIFY_SOURCE=2" \
+        "-std=gnu11 -DLIBC_FIRST" "-std=gnu11 -O2 -D_FORTIFY_SOURCE=2 -DLIBC_FIRST"; do
+        # shellcheck disable=SC2086
+        must "$cc UNICODE $mode" "${check[@]}" $mode -fshort-wchar "$here/short_wchar.c"
+    done
+    must_refuse "$cc 32-bit text" "iocp_takes_32_bit_characters" "${check[@]}" -fshort-wchar \
+        -DTAKES_32_BITS "$here/short_wchar.c"
     must "$cc POSIX headers first" "${check[@]}" -std=gnu11 -DPOSIX_FIRST "$here/posix_mix.c"
     must "$cc POSIX sockets" "${check[@]}" -std=gnu11 -DLEAN "$here/posix_mix.c"
     must "$cc NOMINMAX" "${check[@]}" -std=gnu11 -DNOMINMAX -DSTRICT "$here/inline.c"
@@ -101,6 +120,9 @@ older_standards() {
     for standard in "$@"; do
         must "$cc all headers $standard" "$cc" -x "$language" "-std=$standard" -D_CRT_RAND_S \
             "${warnings[@]}" "${paths[@]}" -fsyntax-only "$work/all"
+        must "$cc all headers $standard, UNICODE" "$cc" -x "$language" "-std=$standard" \
+            -fshort-wchar -DUNICODE -D_UNICODE "${warnings[@]}" "${paths[@]}" -fsyntax-only \
+            "$work/all"
     done
 }
 
@@ -108,11 +130,27 @@ cxx_files() {
     local cxx=$1 order mode
     for order in "-DSTD_BOTH" "-DSTD_FIRST" "-DSTD_LAST"; do
         for mode in "-std=c++17 -DWRAPPED" "-std=c++17" "-std=gnu++17 ${windows[*]}" \
-            "-std=gnu++20"; do
+            "-std=gnu++20" "-std=c++17 -fshort-wchar -DWRAPPED" \
+            "-std=gnu++20 -fshort-wchar -DUNICODE -D_UNICODE -O2 -D_FORTIFY_SOURCE=2"; do
             # shellcheck disable=SC2086
             must "$cxx cxx17 $order $mode" "$cxx" "${warnings[@]}" "${paths[@]}" $order $mode \
                 -fsyntax-only "$here/cxx17.cpp"
         done
+    done
+}
+
+# A program for UNICODE asks for our functions of wide text and for none of libc's, whichever is
+# read first and however it is fortified.
+wide_symbols() {
+    local cc=$1 language=$2 mode
+    for mode in "-O0" "-O2 -D_FORTIFY_SOURCE=2" "-O2 -D_FORTIFY_SOURCE=2 -DLIBC_FIRST"; do
+        # shellcheck disable=SC2086
+        must "$cc wide $mode" "$cc" -x "$language" "${warnings[@]}" "${paths[@]}" $mode \
+            -fshort-wchar -c "$here/short_wchar.c" -o "$work/wide.o"
+        nm -u "$work/wide.o" | sed 's/.* //' >"$work/undefined"
+        must "$cc asks for iocp_wcslen $mode" grep -qx iocp_wcslen "$work/undefined"
+        must_not "$cc asks for libc's wide text $mode" \
+            grep -E '^(__)?(wcs|wmem|v?f?wprintf|v?swprintf|fputws|mbs)' "$work/undefined"
     done
 }
 
@@ -161,11 +199,13 @@ for cc in gcc clang; do
     older_standards "$cc" c c89 gnu89 c99 gnu99
     layout "$cc"
     symbols "$cc"
+    wide_symbols "$cc" c
     cxx=${cc/gcc/g++}
     cxx=${cxx/clang/clang++}
     if command -v "$cxx" >/dev/null && echo '#include <vector>' |
         "$cxx" -x c++ -fsyntax-only - 2>/dev/null; then
         cxx_files "$cxx"
+        wide_symbols "$cxx" c++
         older_standards "$cxx" c++ c++98 gnu++98 c++11 gnu++14
         # the second compiler has read them all in cxx17.cpp
         if [ "$cxx" = g++ ]; then
