@@ -2,41 +2,17 @@
  *
  * Asio's own backend for Windows, on the library: thousands of lines that were written for
  * completion ports by others, with overlapped sockets, files and pipes, timers, select and waits on
- * handles. Asio is told that this is Windows; nothing of it is changed.
- *
- * What a program for Windows gets from gcc there and not here: 16-bit wide text (-fshort-wchar) and
- * a formatter for it, which Asio makes the names of its pipes and mutexes with.
+ * handles. Asio is told that this is Windows, and wide text has 16 bits (-fshort-wchar), as it
+ * makes names from; nothing of it is changed.
  */
 #include <winsock2.h>
 #include <windows.h>
-
-#include <cstdarg>
-#include <cstdio>
-
-static inline int _snwprintf(wchar_t *to, size_t room, const wchar_t *format, ...)
-{
-    char narrow[256], text[256];
-    size_t length = 0;
-    va_list arguments;
-
-    while (format[length] && length + 1 < sizeof narrow) {
-        narrow[length] = static_cast<char>(format[length]);
-        length++;
-    }
-    narrow[length] = 0;
-    va_start(arguments, format);
-    std::vsnprintf(text, sizeof text, narrow, arguments);
-    va_end(arguments);
-    for (length = 0; length + 1 < room && text[length]; length++)
-        to[length] = static_cast<wchar_t>(text[length]);
-    to[length] = 0;
-    return static_cast<int>(length);
-}
 
 #include <asio.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
