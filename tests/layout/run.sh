@@ -69,7 +69,8 @@ c_files() {
 # Parts of other headers, as they say themselves.
 is_part() {
     case $1 in
-    iocp_unposix.h | iocp_winsock_inline.h | iocp_winsock_long.h | iocp_interlocked_orders.h) true ;;
+    iocp_unposix.h | iocp_winsock_inline.h | iocp_winsock_long.h) true ;;
+    iocp_interlocked_orders.h) true ;;
     *) false ;;
     esac
 }
