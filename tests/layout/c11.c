@@ -19,6 +19,7 @@
 #include <iphlpapi.h>
 #include <netioapi.h>
 #include <bcrypt.h>
+#include <conio.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>

@@ -17,6 +17,7 @@
 #include <Ntstatus.h>
 #include <Process.h>
 #include <Winsock2.h>
+#include <Conio.h>
 #include <WINSOCK2.H>
 
 int main(void)

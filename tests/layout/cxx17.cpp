@@ -30,6 +30,7 @@ extern "C" {
 #include <iphlpapi.h>
 #include <netioapi.h>
 #include <bcrypt.h>
+#include <conio.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>
