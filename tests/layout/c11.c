@@ -20,6 +20,7 @@
 #include <netioapi.h>
 #include <bcrypt.h>
 #include <conio.h>
+#include <wincrypt.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>

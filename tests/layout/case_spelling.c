@@ -18,6 +18,7 @@
 #include <Process.h>
 #include <Winsock2.h>
 #include <Conio.h>
+#include <Wincrypt.h>
 #include <WINSOCK2.H>
 
 int main(void)

@@ -31,6 +31,7 @@ extern "C" {
 #include <netioapi.h>
 #include <bcrypt.h>
 #include <conio.h>
+#include <wincrypt.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>

@@ -19,6 +19,7 @@
 #include <process.h>
 #include <winioctl.h>
 #include <iphlpapi.h>
+#include <wincrypt.h>
 #ifndef __MINGW32__
 #include <iocp.h>
 #include <iocp_nt.h>
@@ -249,6 +250,9 @@ SIZE(TRANSMIT_PACKETS_ELEMENT, 24) AT(TRANSMIT_PACKETS_ELEMENT, cLength, 4)
 AT(TRANSMIT_PACKETS_ELEMENT, nFileOffset, 8) AT(TRANSMIT_PACKETS_ELEMENT, hFile, 16)
 AT(TRANSMIT_PACKETS_ELEMENT, pBuffer, 8)
 SIZE(struct tcp_keepalive, 12) AT(struct tcp_keepalive, keepalivetime, 4)
+/* wincrypt.h */
+UNSIGNED(HCRYPTPROV, 8) SIZE(MS_DEF_PROV_A, 43) SIZE(MS_ENHANCED_PROV_A, 47)
+SIZE(MS_STRONG_PROV_A, 40) SIZE(MS_ENH_RSA_AES_PROV_A, 54)
 /* iphlpapi.h */
 SIZE(IP_ADAPTER_UNICAST_ADDRESS_LH, 64) AT(IP_ADAPTER_UNICAST_ADDRESS_LH, Flags, 4)
 AT(IP_ADAPTER_UNICAST_ADDRESS_LH, Next, 8) AT(IP_ADAPTER_UNICAST_ADDRESS_LH, Address, 16)
