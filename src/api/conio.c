@@ -27,11 +27,15 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* A thread in a call; on its stack. */
+/* A thread in a call. */
 struct conio_call {
     struct blocked_thread thread;
     bool has_keys; /* counted in conio_readers */
 };
+
+/* Of a call that may wait. Not on the stack: when a thread that was terminated comes to leave its
+ * calls its frames are gone. One is enough, as nothing runs in these calls that could make one. */
+static THREAD_LOCAL struct conio_call conio_self;
 
 static struct lock conio_lock;
 static _Atomic int conio_descriptor; /* + 1; 0: none yet */
@@ -153,21 +157,21 @@ static int conio__read(struct conio_call *call, int terminal)
 
 static bool conio__write(const char *text, size_t length)
 {
-    struct conio_call call = {.has_keys = false};
+    struct conio_call *call = &conio_self;
     int terminal = conio__open();
 
-    if (terminal < 0 || !blocked_enter(&call.thread, false, conio__abandon))
+    if (terminal < 0 || !blocked_enter(&call->thread, false, conio__abandon))
         return false;
     while (length) {
         ssize_t written = write(terminal, text, length);
         if (written >= 0) {
             text += written;
             length -= (size_t)written;
-        } else if (errno != EINTR && (errno != EAGAIN || !conio__wait(&call, terminal, POLLOUT))) {
+        } else if (errno != EINTR && (errno != EAGAIN || !conio__wait(call, terminal, POLLOUT))) {
             break;
         }
     }
-    blocked_leave(&call.thread);
+    blocked_leave(&call->thread);
     return length == 0;
 }
 
@@ -190,16 +194,16 @@ int _kbhit(void)
 
 int _getch(void)
 {
-    struct conio_call call = {.has_keys = false};
+    struct conio_call *call = &conio_self;
     int terminal = conio__open(), key = EOF;
 
-    if (terminal < 0 || !blocked_enter(&call.thread, false, conio__abandon))
+    if (terminal < 0 || !blocked_enter(&call->thread, false, conio__abandon))
         return EOF;
-    if (conio__want_keys(terminal, &call)) {
-        key = conio__read(&call, terminal);
-        conio__want_no_more(&call);
+    if (conio__want_keys(terminal, call)) {
+        key = conio__read(call, terminal);
+        conio__want_no_more(call);
     }
-    blocked_leave(&call.thread);
+    blocked_leave(&call->thread);
     return key;
 }
 
