@@ -22,7 +22,8 @@ IOCP_BEGIN_DECLS
 
 /* SetConsoleCtrlHandler: adds (Add TRUE) or removes a handler; the newest is asked first. NULL with
  * TRUE: ignore Ctrl-C; NULL with FALSE: no longer. FALSE: ERROR_INVALID_PARAMETER when removing one
- * that is not there. sdk:setconsolectrlhandler (console docs) */
+ * that is not there. A handler that the program has given one of the signals by then is asked last,
+ * in the event's thread too. sdk:setconsolectrlhandler (console docs) */
 WINBASEAPI BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add);
 
 /* GenerateConsoleCtrlEvent: CTRL_C_EVENT or CTRL_BREAK_EVENT to a process group; 0: this process.

@@ -15,6 +15,7 @@
 #include "iocp_crt_time.h"
 
 #ifndef WIN32_LEAN_AND_MEAN
+#include "wincrypt.h"
 #include "winioctl.h"
 #endif
 

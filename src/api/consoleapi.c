@@ -7,8 +7,9 @@
  * started when the first handler is installed, reads it and starts another one that asks the
  * handlers, newest first: as on Windows each event has a thread of its own, and one that blocks
  * holds up no other. When no handler takes the event, the signal does what it would have done
- * without us, so that a shell sees the usual exit status. Signals that the program was started
- * with ignored (nohup) stay ignored.
+ * without us: a handler that the program had given it by signal or sigaction runs, as the last of
+ * the list as it were, or the process ends so that a shell sees the usual exit status. Signals that
+ * the program was started with ignored (nohup) stay ignored.
  *
  * Lock: console_lock guards the list of handlers; never held while one runs.
  */
@@ -23,6 +24,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <winbase.h>
@@ -46,6 +48,7 @@ static size_t console_count;
 static size_t console_room;
 static bool console_ignores_c;
 static bool console_started;
+static struct sigaction console_before[EVENTS]; /* what the signals did without us */
 static int console_pipe[2];
 
 static void console__on_signal(int number)
@@ -58,17 +61,43 @@ static void console__on_signal(int number)
     errno = error;
 }
 
-static DWORD console__event(int number)
+/* One of those that are hooked. */
+static size_t console__place(int number)
 {
-    for (size_t i = 0; i < EVENTS; i++)
-        if (console_events[i].signal == number)
-            return console_events[i].event;
-    return CTRL_CLOSE_EVENT;
+    size_t place = 0;
+    while (place < EVENTS - 1 && console_events[place].signal != number)
+        place++;
+    return place;
 }
 
-/* Ends the process as the signal ends one that never heard of this library. */
+/* The handler that the program had given the signal itself; false: none. */
+static bool console__run_signal_handler(int number)
+{
+    siginfo_t info;
+    ucontext_t context;
+    struct sigaction *kept = &console_before[console__place(number)];
+    lock_take(&console_lock);
+    struct sigaction before = *kept;
+    if (before.sa_flags & (int)SA_RESETHAND)
+        *kept = (struct sigaction){.sa_handler = SIG_DFL};
+    lock_drop(&console_lock);
+    if (before.sa_handler == SIG_DFL || before.sa_handler == SIG_IGN)
+        return false;
+    memset(&info, 0, sizeof info);
+    memset(&context, 0, sizeof context); /* it interrupts nothing */
+    info.si_signo = number;
+    if (before.sa_flags & SA_SIGINFO)
+        before.sa_sigaction(number, &info, &context);
+    else
+        before.sa_handler(number);
+    return true;
+}
+
+/* What happens in a program that never heard of this library. */
 static void console__default_action(int number)
 {
+    if (console__run_signal_handler(number))
+        return;
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t set;
     sigaction(number, &action, NULL);
@@ -92,7 +121,7 @@ static PHANDLER_ROUTINE console__handler(size_t place)
 static void *console__deliver(void *argument)
 {
     int number = (int)(intptr_t)argument;
-    DWORD event = console__event(number);
+    DWORD event = console_events[console__place(number)].event;
     lock_take(&console_lock);
     bool ignored = event == CTRL_C_EVENT && console_ignores_c;
     lock_drop(&console_lock);
@@ -146,11 +175,12 @@ static void console__block_signals(sigset_t *before)
 
 static void console__hook_signals(void)
 {
+    lock_assert_held(&console_lock);
     for (size_t i = 0; i < EVENTS; i++) {
         struct sigaction action = {.sa_handler = console__on_signal, .sa_flags = SA_RESTART};
-        struct sigaction before;
+        struct sigaction *before = &console_before[i];
         sigfillset(&action.sa_mask);
-        if (sigaction(console_events[i].signal, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        if (sigaction(console_events[i].signal, NULL, before) == 0 && before->sa_handler != SIG_IGN)
             sigaction(console_events[i].signal, &action, NULL);
     }
 }

@@ -3,10 +3,12 @@
  * iphlpapi.h: GetAdaptersAddresses. The list is laid out twice: first nothing is written and the
  * bytes are counted, then it is written, if they are there. No state.
  */
-#include "api/last_error.h"
+#include "api/iphlpapi.h"
 #include "base/probe.h"
 #include "base/utf8.h"
 #include "net/adapter.h"
+#include "net/host.h"
+#include "status/status.h"
 
 #include <winsock2.h>
 #include <ws2tcpip.h>
@@ -21,6 +23,7 @@ struct layout {
     char *to;
     size_t used;
     const struct net_adapters *found;
+    const struct net_host *host;
     ULONG family;
     ULONG flags;
 };
@@ -34,6 +37,11 @@ static const IFTYPE adapter_types[NET_ADAPTER_KINDS] = {
     [NET_ADAPTER_TUNNEL] = IF_TYPE_TUNNEL,
     [NET_ADAPTER_VIRTUAL] = IF_TYPE_PROP_VIRTUAL,
 };
+
+IFTYPE iphlpapi_type(enum net_adapter_kind kind)
+{
+    return adapter_types[kind];
+}
 
 /* Room for so much; NULL while it is only counted. */
 static void *layout__take(struct layout *layout, size_t bytes)
@@ -73,13 +81,17 @@ static SOCKET_ADDRESS layout__address(struct layout *layout, const void *bytes, 
     return (SOCKET_ADDRESS){.lpSockaddr = place, .iSockaddrLength = (INT)length};
 }
 
+static bool layout__wants_family(const struct layout *layout, const char *address)
+{
+    const SOCKADDR *socket_address = (const SOCKADDR *)(const void *)address;
+
+    return layout->family == AF_UNSPEC || layout->family == socket_address->sa_family;
+}
+
 static bool address__is_wanted(const struct layout *layout,
                                const struct net_adapter_address *address, size_t adapter)
 {
-    const SOCKADDR *socket_address = (const SOCKADDR *)(const void *)address->bytes;
-
-    return address->adapter == adapter &&
-           (layout->family == AF_UNSPEC || layout->family == socket_address->sa_family);
+    return address->adapter == adapter && layout__wants_family(layout, address->bytes);
 }
 
 static const IN6_ADDR *address__of_ipv6(const struct net_adapter_address *address)
@@ -167,6 +179,27 @@ static PIP_ADAPTER_PREFIX layout__prefixes(struct layout *layout, size_t adapter
     return first;
 }
 
+/* The machine's: Linux knows no others. */
+static PIP_ADAPTER_DNS_SERVER_ADDRESS layout__name_servers(struct layout *layout)
+{
+    PIP_ADAPTER_DNS_SERVER_ADDRESS first = NULL, *end = &first;
+
+    for (size_t i = 0; i < layout->host->server_count; i++) {
+        const struct net_name_server *server = &layout->host->servers[i];
+        if (!layout__wants_family(layout, server->bytes))
+            continue;
+        PIP_ADAPTER_DNS_SERVER_ADDRESS place = layout__take(layout, sizeof *place);
+        SOCKET_ADDRESS address = layout__address(layout, server->bytes, server->length);
+        if (!place)
+            continue;
+        *place = (IP_ADAPTER_DNS_SERVER_ADDRESS){.Address = address};
+        place->Length = sizeof *place;
+        *end = place;
+        end = &place->Next;
+    }
+    return first;
+}
+
 static IP_ADAPTER_ADDRESSES adapter__describe(const struct net_adapter *adapter)
 {
     IP_ADAPTER_ADDRESSES entry = {
@@ -208,6 +241,9 @@ static PIP_ADAPTER_ADDRESSES layout__adapter(struct layout *layout, size_t numbe
         entry.FriendlyName = layout__wide_text(layout, adapter->name);
     if (!(layout->flags & GAA_FLAG_SKIP_UNICAST))
         entry.FirstUnicastAddress = layout__unicasts(layout, number);
+    if (!(layout->flags & GAA_FLAG_SKIP_DNS_SERVER) && adapter->is_up &&
+        adapter->kind != NET_ADAPTER_LOOPBACK)
+        entry.FirstDnsServerAddress = layout__name_servers(layout);
     if (layout->flags & GAA_FLAG_INCLUDE_PREFIX)
         entry.FirstPrefix = layout__prefixes(layout, number);
     if (place)
@@ -233,10 +269,9 @@ static void layout__all(struct layout *layout)
     }
 }
 
-static ULONG adapters__tell(const struct net_adapters *found, ULONG family, ULONG flags, void *room,
-                            ULONG *size)
+static ULONG adapters__tell(struct layout *layout, void *room, ULONG *size)
 {
-    struct layout count = {.found = found, .family = family, .flags = flags};
+    struct layout count = *layout;
 
     layout__all(&count);
     if (count.used == 0)
@@ -247,8 +282,8 @@ static ULONG adapters__tell(const struct net_adapters *found, ULONG family, ULON
     }
     if (!probe_writable(room, count.used))
         return ERROR_INVALID_PARAMETER;
-    struct layout write = {.to = room, .found = found, .family = family, .flags = flags};
-    layout__all(&write);
+    layout->to = room;
+    layout__all(layout);
     return NO_ERROR;
 }
 
@@ -256,6 +291,7 @@ ULONG WINAPI GetAdaptersAddresses(ULONG family, ULONG flags, PVOID reserved,
                                   PIP_ADAPTER_ADDRESSES addresses, PULONG size)
 {
     struct net_adapters found;
+    struct net_host host;
 
     (void)reserved;
     if (!size || !probe_writable(size, sizeof *size) ||
@@ -264,7 +300,9 @@ ULONG WINAPI GetAdaptersAddresses(ULONG family, ULONG flags, PVOID reserved,
     NTSTATUS status = net_adapters_find(&found);
     if (status != STATUS_SUCCESS)
         return status_win32(status);
-    ULONG result = adapters__tell(&found, family, flags, addresses, size);
+    net_host_find(&host);
+    struct layout layout = {.found = &found, .host = &host, .family = family, .flags = flags};
+    ULONG result = adapters__tell(&layout, addresses, size);
     net_adapters_free(&found);
     return result;
 }

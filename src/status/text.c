@@ -369,6 +369,17 @@ static const struct status_sentence status_sentences[] = {
     {11029, "The mode of discarding is not valid."},
     {11030, "The rate of shaping is not valid."},
     {11031, "An element of the policy is reserved."},
+    {0x80090001, "The handle names no provider of cryptography."},
+    {0x80090009, "The flags are not valid for this provider."},
+    {0x8009000E, "There is not enough memory for this provider."},
+    {0x8009000F, "There is a container of keys of that name already."},
+    {0x80090014, "The type of the provider is not valid."},
+    {0x80090016, "There is no such container of keys."},
+    {0x80090017, "There is no provider of this type."},
+    {0x80090019, "There is no provider of that name."},
+    {0x8009001B, "The provider is of another type."},
+    {0x8009001F, "The name of the container or of the provider is not valid."},
+    {0x80090020, "The provider failed."},
 };
 /* clang-format on */
 
@@ -390,7 +401,7 @@ static const char *status__sentence(uint32_t code)
 
 const char *status_text(uint32_t code)
 {
-    if (code < 0x10000)
+    if (code < 0x10000 || code >> 16 == 0x8009) /* of cryptography: no NTSTATUS */
         return status__sentence(code);
     uint32_t win32 = status_dos_error((int32_t)code);
     return win32 < 0x10000 && win32 != 317 ? status__sentence(win32) : NULL;

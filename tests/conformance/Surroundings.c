@@ -52,6 +52,11 @@ static void process(void)
     CHECK("PROC-3", !ProcessIdToSessionId(NEVER, &session), "nobody's");
     CHECK("PROC-1", CloseHandle(self), "closed");
     CHECK("PROC-4", !IsDebuggerPresent(), "nobody watches");
+    SetLastError(1234);
+    OutputDebugStringA("nobody reads this\n");
+    OutputDebugStringW(NULL);
+    CHECK_WINE_DEPARTS("PROC-10", GetLastError() == 1234, "Wine tells of what it looked for",
+                       "said to nobody: %u", (unsigned)GetLastError());
     UINT before = SetErrorMode(SEM_FAILCRITICALERRORS);
     CHECK("PROC-4", SetErrorMode(before) == SEM_FAILCRITICALERRORS, "error modes are remembered");
 }

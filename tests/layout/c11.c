@@ -19,6 +19,8 @@
 #include <iphlpapi.h>
 #include <netioapi.h>
 #include <bcrypt.h>
+#include <conio.h>
+#include <wincrypt.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>

@@ -17,6 +17,8 @@
 #include <Ntstatus.h>
 #include <Process.h>
 #include <Winsock2.h>
+#include <Conio.h>
+#include <Wincrypt.h>
 #include <WINSOCK2.H>
 
 int main(void)

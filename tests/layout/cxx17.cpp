@@ -30,6 +30,8 @@ extern "C" {
 #include <iphlpapi.h>
 #include <netioapi.h>
 #include <bcrypt.h>
+#include <conio.h>
+#include <wincrypt.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Console events: order of the handlers, their thread, one that blocks, Ctrl-C ignored, and what
- * becomes of a process whose handlers decline.
+ * becomes of a process whose handlers decline, with and without a handler for the signal itself.
  */
 #include "unit/expect.h"
 
@@ -132,9 +132,75 @@ static void declined_events_end_the_process(int number, DWORD ignored_before)
         EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == number);
 }
 
+static void on_signal(int number)
+{
+    record(3, (DWORD)number, TRUE);
+}
+
+static void on_signal_informed(int number, siginfo_t *info, void *context)
+{
+    if (info->si_signo == number && info->si_code == 0 && context)
+        on_signal(number);
+}
+
+/* In a child, as it cannot be undone. */
+static void expect_in_child(void (*test)(void), int wanted)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        atomic_store(&expect_failures, 0);
+        alarm(50);
+        test();
+        fflush(stdout);
+        _exit(atomic_load(&expect_failures) != 0);
+    }
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    EXPECT_EQUAL(status, wanted);
+}
+
+static void signals_handler_is_last(void)
+{
+    struct sigaction plain = {.sa_handler = on_signal};
+    struct sigaction informed = {.sa_sigaction = on_signal_informed, .sa_flags = SA_SIGINFO};
+    EXPECT(sigaction(SIGINT, &plain, NULL) == 0 && sigaction(SIGTERM, &informed, NULL) == 0);
+    EXPECT(SetConsoleCtrlHandler(declines, TRUE));
+    for (int i = 0; i < 2; i++) {
+        EXPECT(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0) && comes_true(&calls[3]));
+        EXPECT(calls[1] == 1 && calls[3] == 2 && last_event == SIGINT && !ran_on_main);
+        forget();
+    }
+    kill(getpid(), SIGTERM);
+    EXPECT(comes_true(&calls[3]) && calls[1] == 1 && last_event == SIGTERM);
+    forget();
+    EXPECT(SetConsoleCtrlHandler(takes_all, TRUE));
+    EXPECT(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0) && comes_true(&calls[0]));
+    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    EXPECT(calls[0] == 1 && calls[3] == 0);
+    forget();
+    EXPECT(SetConsoleCtrlHandler(takes_all, FALSE) && SetConsoleCtrlHandler(declines, FALSE));
+    EXPECT(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0) && comes_true(&calls[3]));
+    EXPECT(calls[3] == 1);
+}
+
+/* One that wants to be asked once. */
+static void signals_handler_once(void)
+{
+    struct sigaction once = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    EXPECT(sigaction(SIGTERM, &once, NULL) == 0 && SetConsoleCtrlHandler(declines, TRUE));
+    kill(getpid(), SIGTERM);
+    EXPECT(comes_true(&calls[3]));
+    if (atomic_load(&expect_failures) == 0)
+        kill(getpid(), SIGTERM);
+    nanosleep(&(struct timespec){.tv_sec = 20}, NULL);
+}
+
 int main(void)
 {
     main_thread = pthread_self();
+    expect_in_child(signals_handler_is_last, 0);
+    expect_in_child(signals_handler_once, SIGTERM);
     declined_events_end_the_process(SIGINT, 0);
     declined_events_end_the_process(SIGTERM, 0);
     declined_events_end_the_process(SIGHUP, 1);
