@@ -23,17 +23,21 @@ static pthread_key_t thread_exit_key;
 static pthread_once_t thread_exit_once = PTHREAD_ONCE_INIT;
 THREAD_LOCAL uint32_t thread_exit__registered;
 
+void thread_exit_run_early(enum thread_exit_stage stage)
+{
+    /* In a child of fork everything that the stages would tidy up is still the parent's. */
+    if (!(thread_exit__registered & (1u << stage)) ||
+        atomic_load_explicit(&fork_is_orphan, memory_order_relaxed))
+        return;
+    thread_exit__registered &= ~(1u << stage);
+    atomic_load (&thread_exit_leave[stage])();
+}
+
 static void thread_exit__run(void *unused)
 {
     (void)unused;
-    /* In a child of fork everything that the stages would tidy up is still the parent's. */
-    if (atomic_load_explicit(&fork_is_orphan, memory_order_relaxed))
-        return;
     for (int stage = 0; stage < THREAD_EXIT_STAGES; stage++)
-        if (thread_exit__registered & (1u << stage)) {
-            thread_exit__registered &= ~(1u << stage);
-            atomic_load (&thread_exit_leave[stage])();
-        }
+        thread_exit_run_early((enum thread_exit_stage)stage);
 }
 
 static void thread_exit__create_key(void)

@@ -27,19 +27,23 @@ static struct list block_threads = {&block_threads, &block_threads};
 static THREAD_LOCAL int block_wake;
 static THREAD_LOCAL struct blocked_thread *block_self;
 
+/* Both under the lock, where the thread is not terminated: block_self tells what is listed. */
 static void block__unlist(struct blocked_thread *self)
 {
-    block_self = self->outer;
     lock_take(&block_lock);
+    block_self = self->outer;
     list_remove(&self->link);
     lock_drop(&block_lock);
 }
 
 static void block__leave_thread(void)
 {
-    /* Terminated in a blocking call: others would go on finding it on their lists. */
+    /* Terminated in a blocking call: others would go on finding it on their lists. Its frames, where
+     * these are, still stand (suspend__leave). */
     while (block_self) {
         struct blocked_thread *self = block_self;
+        if (self->alertable)
+            apc_set_wake(NULL, NULL);
         self->abandon(self);
         block__unlist(self);
     }
@@ -91,8 +95,8 @@ bool blocked_enter(struct blocked_thread *self, bool alertable,
         return false;
     lock_take(&block_lock);
     list_push_back(&block_threads, &self->link);
-    lock_drop(&block_lock);
     block_self = self;
+    lock_drop(&block_lock);
     if (alertable)
         apc_set_wake(block__wake_apc, self);
     return true;

@@ -27,6 +27,7 @@
 
 #include "base/clock.h"
 #include "base/futex.h"
+#include "base/thread_exit.h"
 #include "sched/sched.h"
 #include "wait/local.h"
 
@@ -80,8 +81,8 @@ static void suspend__unblock(void)
     pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* Ends the thread from where it was interrupted. What it waited in is given back by its exit; only
- * the count of waits, which the frames left behind would have ended, is set right here. */
+/* Ends the thread from where it was interrupted. What it waited in is given back by its exit, but
+ * for what lies in the frames that are left behind: the count of waits, and the blocking call. */
 static _Noreturn void suspend__leave(struct thread *thread)
 {
     suspend__unblock();
@@ -90,6 +91,7 @@ static _Noreturn void suspend__leave(struct thread *thread)
         sched_self.waits = 1;
         sched_wait_end();
     }
+    thread_exit_run_early(THREAD_EXIT_NET);
     local_skip_callbacks();
     thread_exit(thread->terminate_code);
 }
