@@ -7,6 +7,7 @@
 #define _WINDOWS_
 #define _INC_WINDOWS
 
+#include "sdkddkver.h"
 #include "windef.h"
 #include "winbase.h"
 #include "wincon.h"
