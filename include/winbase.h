@@ -7,7 +7,6 @@
 #define _WINBASE_
 
 #include "minwinbase.h"
-#include "ntdef.h"
 #include "winerror.h"
 #include "consoleapi.h"
 #include "debugapi.h"

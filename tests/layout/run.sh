@@ -60,6 +60,8 @@ c_files() {
     must "$cc UNICODE" "${check[@]}" -std=gnu11 -fshort-wchar "$here/short_wchar.c"
     must "$cc POSIX headers first" "${check[@]}" -std=gnu11 -DPOSIX_FIRST "$here/posix_mix.c"
     must "$cc POSIX sockets" "${check[@]}" -std=gnu11 -DLEAN "$here/posix_mix.c"
+    must "$cc own names" "${check[@]}" -std=gnu11 "$here/own_names.c"
+    must "$cc own names, older" "${check[@]}" -std=gnu11 -DOLDER "$here/own_names.c"
     must "$cc NOMINMAX" "${check[@]}" -std=gnu11 -DNOMINMAX -DSTRICT "$here/inline.c"
     echo '#include <sys/socket.h>' >"$work/order.c"
     echo '#include <winsock2.h>' >>"$work/order.c"
