@@ -16,6 +16,7 @@
 #include "iocp_crt_time.h"
 
 #ifndef WIN32_LEAN_AND_MEAN
+#include "mmsystem.h"
 #include "winioctl.h"
 #endif
 

@@ -8,6 +8,7 @@
 #define _WINNT_
 
 #include "basetsd.h"
+#include "guiddef.h"
 #include "sal.h"
 
 #define ANYSIZE_ARRAY 1
@@ -80,20 +81,6 @@ typedef struct _LIST_ENTRY {
 typedef struct _SINGLE_LIST_ENTRY {
     struct _SINGLE_LIST_ENTRY *Next;
 } SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
-
-#ifndef GUID_DEFINED
-#define GUID_DEFINED
-typedef struct _GUID {
-    DWORD Data1;
-    WORD Data2;
-    WORD Data3;
-    BYTE Data4[8];
-} GUID;
-#endif
-typedef GUID *LPGUID;
-typedef const GUID *LPCGUID;
-typedef GUID IID, CLSID, UUID;
-#define IsEqualGUID(a, b) (!__builtin_memcmp(&(a), &(b), sizeof(GUID)))
 
 /* Locks: their sizes are fixed by programs that embed them, their members belong to the library.
  * All but the critical section are valid when zeroed. */

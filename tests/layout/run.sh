@@ -41,7 +41,8 @@ must_refuse() {
     fi
 }
 
-warnings=(-Wall -Wextra -Werror -Wno-unknown-pragmas)
+# clang warns of every pshpack header, on Windows too.
+warnings=(-Wall -Wextra -Werror -Wno-unknown-pragmas -Wno-pragma-pack)
 paths=(-I"$include" -I"$include/case")
 windows=(-D_WIN32 -DWIN32 -D_WIN64)
 
@@ -71,7 +72,9 @@ c_files() {
 # Parts of other headers, as they say themselves.
 is_part() {
     case $1 in
-    iocp_unposix.h | iocp_winsock_inline.h | iocp_winsock_long.h | iocp_interlocked_orders.h) true ;;
+    iocp_unposix.h | iocp_winsock_inline.h | iocp_winsock_long.h) true ;;
+    iocp_interlocked_orders.h) true ;;
+    pshpack?.h | poppack.h | P*[Pp]ack*.h | P*PACK*.H) true ;;
     *) false ;;
     esac
 }
