@@ -10,6 +10,8 @@
 
 #ifdef _WINSOCK2API_
 
+#include "netioapi.h"
+
 IOCP_BEGIN_DECLS
 
 /* GetAdaptersAddresses: the network adapters and their addresses.

@@ -19,6 +19,7 @@
 #include <process.h>
 #include <winioctl.h>
 #include <iphlpapi.h>
+#include <netioapi.h>
 #include <mmsystem.h>
 #include <share.h>
 #include <wtypes.h>
@@ -359,6 +360,7 @@ SIZE(struct timeval, 16)
 SIZE(struct members, 16) SIZE(struct members_1, 9) SIZE(struct members_2, 10)
 SIZE(struct members_1_again, 9) SIZE(struct members_4, 12) SIZE(struct members_8, 16)
 SIZE(GUID, 16) AT(GUID, Data4, 8) SIZE(REFGUID, 8) SIZE(IID, 16) SIZE(REFCLSID, 8)
+UNSIGNED(NET_IFINDEX, 4) UNSIGNED(NET_IFTYPE, 2) UNSIGNED(NETIO_STATUS, 4)
 SIZE(TIMECAPS, 8) AT(TIMECAPS, wPeriodMax, 4) SIZE(MMRESULT, 4) SIZE(FLOWSPEC, 32) SIZE(QOS, 80)
 SIZE(VARIANT_BOOL, 2) SIZE(OLECHAR, 2) SIZE(BSTR, 8) SIZE(DATE, 8) SIZE(VARTYPE, 2)
 
