@@ -62,6 +62,8 @@ static __inline__ int IsEqualGUID(REFGUID a, REFGUID b)
 {
     return !__builtin_memcmp(&a, &b, sizeof(GUID));
 }
+#ifndef _SYS_GUID_OPERATOR_EQ_ /* by which programs say that they have their own */
+#define _SYS_GUID_OPERATOR_EQ_
 static __inline__ bool operator==(REFGUID a, REFGUID b)
 {
     return !__builtin_memcmp(&a, &b, sizeof(GUID));
@@ -70,6 +72,7 @@ static __inline__ bool operator!=(REFGUID a, REFGUID b)
 {
     return __builtin_memcmp(&a, &b, sizeof(GUID)) != 0;
 }
+#endif
 }
 #else
 #define IsEqualGUID(a, b) (!__builtin_memcmp((a), (b), sizeof(GUID)))
