@@ -15,6 +15,7 @@ typedef struct in6_addr {
     } u;
 } IN6_ADDR, *PIN6_ADDR, *LPIN6_ADDR;
 
+#define in_addr6 in6_addr
 #define s6_addr u.Byte
 #define s6_bytes u.Byte
 #define s6_words u.Word

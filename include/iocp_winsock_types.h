@@ -9,6 +9,7 @@
 #define IOCP_WINSOCK_TYPES_H
 
 #include "ws2def.h"
+#include "qos.h"
 #include "winerror.h"
 
 #define WSAAPI
@@ -206,17 +207,6 @@ typedef struct iocp_wsapollfd {
     SHORT revents;
 } WSAPOLLFD, *PWSAPOLLFD, *LPWSAPOLLFD;
 
-/* quality of service: accepted and ignored */
-typedef struct _flowspec {
-    ULONG TokenRate;
-    ULONG TokenBucketSize;
-    ULONG PeakBandwidth;
-    ULONG Latency;
-    ULONG DelayVariation;
-    ULONG ServiceType;
-    ULONG MaxSduSize;
-    ULONG MinimumPolicedSize;
-} FLOWSPEC, *PFLOWSPEC, *LPFLOWSPEC;
 typedef struct _QualityOfService {
     FLOWSPEC SendingFlowspec;
     FLOWSPEC ReceivingFlowspec;

@@ -34,6 +34,8 @@ IOCP_END_DECLS
 
 #ifdef _WINSOCK2API_
 
+#include "netioapi.h"
+
 IOCP_BEGIN_DECLS
 
 /* GetAdaptersAddresses: the network adapters and their addresses.

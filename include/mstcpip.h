@@ -20,4 +20,13 @@ struct tcp_keepalive {
 #define SIO_KEEPALIVE_VALS _WSAIOW(IOC_VENDOR, 4)
 #define SIO_LOOPBACK_FAST_PATH _WSAIOW(IOC_VENDOR, 16)
 
+/* SIO_RCVALL: which packets of the network a raw socket gets */
+typedef enum {
+    RCVALL_OFF = 0,
+    RCVALL_ON = 1,
+    RCVALL_SOCKETLEVELONLY = 2,
+    RCVALL_IPLEVEL = 3
+} RCVALL_VALUE, *PRCVALL_VALUE;
+#define RCVALL_MAX RCVALL_IPLEVEL
+
 #endif

@@ -78,6 +78,11 @@ WINBASEAPI DWORD WINAPI GetCurrentProcessId(VOID);
 WINBASEAPI DWORD WINAPI GetThreadId(HANDLE Thread);
 WINBASEAPI DWORD WINAPI GetProcessIdOfThread(HANDLE Thread);
 
+/* GetThreadIOPendingFlag: whether the thread has operations under way that would end with it: not
+ * those of a file with a port, unless they have an event or a completion routine. The answer may be
+ * old when it arrives. sdk:getthreadiopendingflag */
+WINBASEAPI BOOL WINAPI GetThreadIOPendingFlag(HANDLE hThread, PBOOL lpIOIsPending);
+
 /* SetThreadDescription: a name for people and debuggers; Linux shows its first 15 bytes.
  * GetThreadDescription: a copy for the caller to LocalFree, empty if there is none. Both return an
  * HRESULT, negative on failure. sdk:setthreaddescription, sdk:getthreaddescription */

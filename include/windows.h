@@ -7,6 +7,7 @@
 #define _WINDOWS_
 #define _INC_WINDOWS
 
+#include "sdkddkver.h"
 #include "windef.h"
 #include "winbase.h"
 #include "wincon.h"
@@ -16,6 +17,7 @@
 
 #ifndef WIN32_LEAN_AND_MEAN
 #include "wincrypt.h"
+#include "mmsystem.h"
 #include "winioctl.h"
 #endif
 

@@ -8,6 +8,7 @@
 #define _WINNT_
 
 #include "basetsd.h"
+#include "guiddef.h"
 #include "sal.h"
 
 #define ANYSIZE_ARRAY 1
@@ -80,20 +81,6 @@ typedef struct _LIST_ENTRY {
 typedef struct _SINGLE_LIST_ENTRY {
     struct _SINGLE_LIST_ENTRY *Next;
 } SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
-
-#ifndef GUID_DEFINED
-#define GUID_DEFINED
-typedef struct _GUID {
-    DWORD Data1;
-    WORD Data2;
-    WORD Data3;
-    BYTE Data4[8];
-} GUID;
-#endif
-typedef GUID *LPGUID;
-typedef const GUID *LPCGUID;
-typedef GUID IID, CLSID, UUID;
-#define IsEqualGUID(a, b) (!__builtin_memcmp(&(a), &(b), sizeof(GUID)))
 
 /* Locks: their sizes are fixed by programs that embed them, their members belong to the library.
  * All but the critical section are valid when zeroed. */
@@ -273,6 +260,7 @@ typedef DWORD ACCESS_MASK, *PACCESS_MASK;
 #define MEM_WRITE_WATCH 0x00200000
 #define MEM_PHYSICAL 0x00400000
 #define MEM_RESET_UNDO 0x01000000
+#define MEM_IMAGE 0x01000000
 #define MEM_LARGE_PAGES 0x20000000
 
 #define IO_REPARSE_TAG_SYMLINK 0xA000000Cu

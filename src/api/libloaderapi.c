@@ -30,7 +30,8 @@
 
 /* The handle of a module of Windows' is the address of its entry here. */
 static const char *const libloader_own[] = {"kernel32", "kernelbase", "ntdll",  "ws2_32",
-                                            "wsock32",  "mswsock",    "msvcrt", "ucrtbase"};
+                                            "wsock32",  "mswsock",    "msvcrt", "ucrtbase",
+                                            "iphlpapi", "winmm"};
 #define OWN_MODULES (sizeof libloader_own / sizeof libloader_own[0])
 
 /* The handle of the program itself. */
@@ -156,6 +157,36 @@ HMODULE WINAPI LoadLibraryW(LPCWSTR name)
 {
     char narrow[LONGEST_NAME];
     return LoadLibraryA(name ? libloader__narrow(name, narrow) : NULL);
+}
+
+/* Flags about where to look, which the dynamic linker knows better, and about what there is not. */
+static bool libloader__takes(HANDLE file, DWORD flags)
+{
+    const DWORD places = LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_APPLICATION_DIR |
+                         LOAD_LIBRARY_SEARCH_USER_DIRS | LOAD_LIBRARY_SEARCH_SYSTEM32 |
+                         LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
+    const DWORD others = LOAD_WITH_ALTERED_SEARCH_PATH | LOAD_IGNORE_CODE_AUTHZ_LEVEL |
+                         LOAD_LIBRARY_SAFE_CURRENT_DIRS;
+
+    if (file || flags & ~(places | others))
+        return false;
+    return !(flags & LOAD_WITH_ALTERED_SEARCH_PATH && flags & places);
+}
+
+HMODULE WINAPI LoadLibraryExA(LPCSTR name, HANDLE file, DWORD flags)
+{
+    if (libloader__takes(file, flags))
+        return LoadLibraryA(name);
+    api_set_last_error(ERROR_INVALID_PARAMETER);
+    return NULL;
+}
+
+HMODULE WINAPI LoadLibraryExW(LPCWSTR name, HANDLE file, DWORD flags)
+{
+    if (libloader__takes(file, flags))
+        return LoadLibraryW(name);
+    api_set_last_error(ERROR_INVALID_PARAMETER);
+    return NULL;
 }
 
 static const char *libloader__own_path(void)

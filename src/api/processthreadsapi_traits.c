@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * What can be asked and said of a thread besides its life: its number, description and processors.
+ * What can be asked and said of a thread besides its life: its number, description and processors,
+ * and whether it has operations under way.
  */
 #include "status/codes.h"
 #include "api/last_error.h"
 #include "api/object.h"
 #include "api/utf16.h"
 
+#include "base/probe.h"
+#include "io/thread.h"
 #include "wait/process.h"
 #include "wait/thread.h"
 
@@ -87,6 +90,20 @@ HRESULT WINAPI GetThreadDescription(HANDLE handle, PWSTR *description)
         memcpy(*description, copy, units * sizeof(WCHAR));
     free(copy);
     return *description ? S_OK : RESULT_NO_MEMORY;
+}
+
+BOOL WINAPI GetThreadIOPendingFlag(HANDLE handle, PBOOL pending)
+{
+    struct thread *thread = thread__get(handle);
+
+    if (!thread)
+        return FALSE;
+    bool is_pending = io_thread_is_pending(thread->number);
+    thread__let_go(thread);
+    if (!pending || !probe_writable(pending, sizeof *pending))
+        return api_fail(STATUS_ACCESS_VIOLATION);
+    *pending = is_pending;
+    return TRUE;
 }
 
 DWORD WINAPI GetCurrentProcessorNumber(VOID)

@@ -162,3 +162,17 @@ NTSTATUS blocked_cancel(uint32_t thread)
     lock_drop(&block_lock);
     return status;
 }
+
+bool blocked_is_in(uint32_t thread)
+{
+    bool found = false;
+
+    lock_take(&block_lock);
+    LIST_FOR_EACH(link, &block_threads)
+    {
+        if (LIST_ELEMENT(link, struct blocked_thread, link)->thread == thread)
+            found = true;
+    }
+    lock_drop(&block_lock);
+    return found;
+}

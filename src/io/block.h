@@ -45,4 +45,7 @@ void blocked_end(struct blocked_thread *blocked);
 /* Ends the blocking calls of the thread with this number. STATUS_NOT_FOUND: it is in none. */
 NTSTATUS blocked_cancel(uint32_t thread);
 
+/* Whether it is in one. */
+bool blocked_is_in(uint32_t thread);
+
 #endif

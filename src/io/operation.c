@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Overlapped operations: begun, completed, cancelled, and what becomes of them when their thread
- * ends. io_complete runs with the engine's lane lock held and takes the port's lock and leaves.
+ * Overlapped operations: begun, completed, cancelled. io_complete runs with the engine's lane lock
+ * held and takes the port's lock and leaves.
  */
 #include "io/native.h"
+#include "io/thread.h"
 
 #include "base/fault.h"
 #include "base/slab.h"
@@ -27,8 +28,6 @@ static THREAD_LOCAL struct io_native *io_native;
 
 static struct slab io_slab = {.size = sizeof(struct io_operation), .index = SLAB_OPERATION};
 static void (*_Atomic io_give_back)(struct io_operation *operation);
-
-static void io__leave_thread(void);
 
 /* The operation's packet was taken, or nothing needs it any more. */
 static void io__free(struct io_operation *operation)
@@ -181,7 +180,7 @@ static NTSTATUS io__prepare(struct io_operation *operation, uint32_t flags, stru
     }
     if (operation->flags & (IO_EVENT | IO_ROUTINE) ||
         !atomic_load_explicit(&file->port, memory_order_relaxed))
-        thread_exit_register(THREAD_EXIT_IO, io__leave_thread);
+        thread_exit_register(THREAD_EXIT_IO, io_leave_thread);
     return STATUS_SUCCESS;
 }
 
@@ -353,25 +352,18 @@ struct io_match {
     uint32_t thread;
 };
 
-/* Not requests of registered I/O (RIO-10), nor an end of the stream that a call has promised
- * (CANC-12). */
-static bool io__may_cancel(struct engine_request *request)
-{
-    return !request->foreign && (request->kind != ENGINE_SHUTDOWN || io_overlapped(io_of(request)));
-}
-
 static bool io__matches(struct engine_request *request, void *context)
 {
     const struct io_match *wanted = context;
     const struct io_operation *operation = io_of(request);
 
-    return io__may_cancel(request) &&
+    return io_may_cancel(request) &&
            (!wanted->overlapped || io_overlapped(operation) == wanted->overlapped) &&
            (!wanted->thread || operation->thread == wanted->thread);
 }
 
-static unsigned io__cancel(struct io_file *file, bool (*match)(struct engine_request *, void *),
-                           void *context)
+unsigned io_cancel_matching(struct io_file *file, bool (*match)(struct engine_request *, void *),
+                            void *context)
 {
     const struct io_ops *ops = file_object(file)->ops->io;
     unsigned cancelled = engine_cancel(&file->engine, match, context);
@@ -383,30 +375,5 @@ NTSTATUS io_cancel(struct io_file *file, OVERLAPPED *overlapped, uint32_t thread
 {
     struct io_match wanted = {.overlapped = overlapped, .thread = thread};
 
-    return io__cancel(file, io__matches, &wanted) ? STATUS_SUCCESS : STATUS_NOT_FOUND;
-}
-
-/* CLOSE-12, 14: what does not outlive its thread. */
-static bool io__dies_with(struct engine_request *request, void *context)
-{
-    const struct io_operation *operation = io_of(request);
-
-    return io__may_cancel(request) && operation->thread == *(uint32_t *)context &&
-           (operation->flags & (IO_EVENT | IO_ROUTINE) ||
-            !atomic_load_explicit(&operation->file->port, memory_order_relaxed));
-}
-
-static bool io__leave_file(struct object *object, uintptr_t handle, void *context)
-{
-    (void)handle;
-    if (object->ops->io)
-        io__cancel((struct io_file *)object, io__dies_with, context);
-    return true;
-}
-
-static void io__leave_thread(void)
-{
-    uint32_t number = sched_thread_number();
-
-    handle_each(HANDLES_DESCRIPTORS | HANDLES_OBJECTS, io__leave_file, &number);
+    return io_cancel_matching(file, io__matches, &wanted) ? STATUS_SUCCESS : STATUS_NOT_FOUND;
 }

@@ -274,6 +274,7 @@ static const struct status_sentence status_sentences[] = {
     {1460, "The time for the operation is up."},
     {1784, "The buffer given is not valid for the operation."},
     {1816, "The quota is exhausted."},
+    {1920, "The system cannot access the file."},
     {1921, "The name leads through too many links."},
     {2250, "There is no such network connection."},
     {2402, "The connection is closed already."},

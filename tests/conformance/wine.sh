@@ -53,7 +53,7 @@ build() {
     is_built "$1" ||
         "$compiler" -D_WIN32_WINNT=0x0A00 -O1 -Wall -Wextra -Werror -std=gnu11 \
             "$here/$1.c" -o "$directory/$1.exe" -lws2_32 -lmswsock -lsynchronization \
-            -liphlpapi -lbcrypt
+            -liphlpapi -lbcrypt -lwinmm
 }
 
 # Its exit status; the output goes to the log.

@@ -77,6 +77,15 @@ extern "C" {
 
 using namespace std;
 
+DEFINE_GUID(declared, 1, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8);
+#include <initguid.h>
+DEFINE_GUID(defined, 1, 2, 3, 1, 2, 3, 4, 5, 6, 7, 8);
+
+static bool same(REFGUID a, const GUID &b)
+{
+    return IsEqualGUID(a, b) && IsEqualIID(a, b) && a == b && !(a != b);
+}
+
 // Class members may be called as the functions are.
 struct channel {
     SOCKET s;
@@ -218,6 +227,6 @@ int main()
     atomics();
     text();
     cout << sum(2) + member() + bound(c.s, 3, c) + smallest(1, 2, 3) + packets(nullptr) + ready(0)
-         << iocp_engine() << htons(80) << c.htons() << '\n';
+         << iocp_engine() << htons(80) << c.htons() << same(declared, defined) << '\n';
     return 0;
 }

@@ -20,11 +20,55 @@
 #include <winioctl.h>
 #include <iphlpapi.h>
 #include <wincrypt.h>
+#include <netioapi.h>
+#include <mmsystem.h>
+#include <share.h>
+#include <wtypes.h>
 #ifndef __MINGW32__
 #include <iocp.h>
 #include <iocp_nt.h>
 #endif
 #include <stddef.h>
+
+/* pshpack1.h and its kin */
+struct members {
+    char byte;
+    LONG64 wide;
+};
+#include <pshpack1.h>
+struct members_1 {
+    char byte;
+    LONG64 wide;
+};
+#include <pshpack2.h>
+struct members_2 {
+    char byte;
+    LONG64 wide;
+};
+#include <poppack.h>
+struct members_1_again {
+    char byte;
+    LONG64 wide;
+};
+#include <poppack.h>
+#include <pshpack4.h>
+struct members_4 {
+    char byte;
+    LONG64 wide;
+};
+#include <poppack.h>
+#include <pshpack8.h>
+struct members_8 {
+    char byte;
+    LONG64 wide;
+};
+#include <poppack.h>
+
+/* guiddef.h: declared, then defined */
+DEFINE_GUID(guid_of_this_file, 0x01020304, 0x0506, 0x0708, 1, 2, 3, 4, 5, 6, 7, 8);
+#include <initguid.h>
+DEFINE_GUID(guid_of_this_file, 0x01020304, 0x0506, 0x0708, 1, 2, 3, 4, 5, 6, 7, 8);
+DEFINE_GUID(guid_of_another, 0x01020305, 0x0506, 0x0708, 1, 2, 3, 4, 5, 6, 7, 8);
 
 #define SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type);
 #define AT(type, member, offset)                                                                   \
@@ -330,6 +374,19 @@ SIZE(struct timeval, 8)
 SIZE(struct timeval, 16)
 #endif
 
+SIZE(struct members, 16) SIZE(struct members_1, 9) SIZE(struct members_2, 10)
+SIZE(struct members_1_again, 9) SIZE(struct members_4, 12) SIZE(struct members_8, 16)
+SIZE(GUID, 16) AT(GUID, Data4, 8) SIZE(REFGUID, 8) SIZE(IID, 16) SIZE(REFCLSID, 8)
+UNSIGNED(NET_IFINDEX, 4) UNSIGNED(NET_IFTYPE, 2) UNSIGNED(NETIO_STATUS, 4)
+SIZE(TIMECAPS, 8) AT(TIMECAPS, wPeriodMax, 4) SIZE(MMRESULT, 4) SIZE(FLOWSPEC, 32) SIZE(QOS, 80)
+SIZE(COORD, 4) SIZE(SMALL_RECT, 8) SIZE(CHAR_INFO, 4) SIZE(CONSOLE_SCREEN_BUFFER_INFO, 22)
+AT(CONSOLE_SCREEN_BUFFER_INFO, srWindow, 10) SIZE(CONSOLE_CURSOR_INFO, 8) SIZE(INPUT_RECORD, 20)
+AT(INPUT_RECORD, Event, 4) SIZE(KEY_EVENT_RECORD, 16) AT(KEY_EVENT_RECORD, uChar, 10)
+AT(KEY_EVENT_RECORD, dwControlKeyState, 12) SIZE(MOUSE_EVENT_RECORD, 16)
+AT(MOUSE_EVENT_RECORD, dwEventFlags, 12) SIZE(WINDOW_BUFFER_SIZE_RECORD, 4)
+SIZE(MENU_EVENT_RECORD, 4) SIZE(FOCUS_EVENT_RECORD, 4)
+SIZE(VARIANT_BOOL, 2) SIZE(OLECHAR, 2) SIZE(BSTR, 8) SIZE(DATE, 8) SIZE(VARTYPE, 2)
+
 /* arithmetic on words and records */
 SAME(MAKEWORD(2, 1), 0x102) SAME(MAKELONG(2, 1), 0x10002) SAME(LOWORD(0x12345678), 0x5678)
 SAME(HIWORD(0x12345678), 0x1234) SAME(LOBYTE(0x1234), 0x34) SAME(HIBYTE(0x1234), 0x12)
@@ -401,6 +458,8 @@ int main(void)
     GUID_IS(WSAID_MULTIPLE_RIO,
             {0x8509e081, 0x96dd, 0x4005, {0xb1, 0x65, 0x9e, 0x2e, 0xe8, 0xc7, 0x9e, 0x3f}});
 #endif
+    if (IsEqualGUID(&guid_of_this_file, &guid_of_another))
+        return 1;
     if ((LONG_PTR)INVALID_HANDLE_VALUE != -1 || WSA_INVALID_EVENT != NULL)
         differs("INVALID_HANDLE_VALUE");
     return 0;

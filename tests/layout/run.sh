@@ -54,7 +54,8 @@ must_refuse() {
     fi
 }
 
-warnings=(-Wall -Wextra -Werror -Wno-unknown-pragmas)
+# clang warns of every pshpack header, on Windows too.
+warnings=(-Wall -Wextra -Werror -Wno-unknown-pragmas -Wno-pragma-pack)
 paths=(-I"$include" -I"$include/case")
 windows=(-D_WIN32 -DWIN32 -D_WIN64)
 
@@ -79,6 +80,8 @@ c_files() {
         -DTAKES_32_BITS "$here/short_wchar.c"
     must "$cc POSIX headers first" "${check[@]}" -std=gnu11 -DPOSIX_FIRST "$here/posix_mix.c"
     must "$cc POSIX sockets" "${check[@]}" -std=gnu11 -DLEAN "$here/posix_mix.c"
+    must "$cc own names" "${check[@]}" -std=gnu11 "$here/own_names.c"
+    must "$cc own names, older" "${check[@]}" -std=gnu11 -DOLDER "$here/own_names.c"
     must "$cc NOMINMAX" "${check[@]}" -std=gnu11 -DNOMINMAX -DSTRICT "$here/inline.c"
     echo '#include <sys/socket.h>' >"$work/order.c"
     echo '#include <winsock2.h>' >>"$work/order.c"
@@ -90,6 +93,7 @@ is_part() {
     case $1 in
     iocp_unposix.h | iocp_winsock_inline.h | iocp_winsock_long.h) true ;;
     iocp_interlocked_orders.h) true ;;
+    pshpack?.h | poppack.h | P*[Pp]ack*.h | P*PACK*.H) true ;;
     *) false ;;
     esac
 }
