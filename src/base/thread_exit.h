@@ -27,7 +27,7 @@ enum thread_exit_stage {
  * stage. A thread that never called it pays nothing at its end. */
 static inline void thread_exit_register(enum thread_exit_stage stage, void (*leave)(void));
 
-/* Runs one stage of the calling thread's end now, and not again: while what it looks at is there. */
+/* Runs one stage of the calling thread's end now, while what it looks at is there; not again. */
 void thread_exit_run_early(enum thread_exit_stage stage);
 
 extern THREAD_LOCAL uint32_t thread_exit__registered; /* a bit a stage */

@@ -38,8 +38,8 @@ static void block__unlist(struct blocked_thread *self)
 
 static void block__leave_thread(void)
 {
-    /* Terminated in a blocking call: others would go on finding it on their lists. Its frames, where
-     * these are, still stand (suspend__leave). */
+    /* Terminated in a blocking call: others would go on finding it on their lists. Its frames, on
+     * which these are, still stand (suspend__leave). */
     while (block_self) {
         struct blocked_thread *self = block_self;
         if (self->alertable)
