@@ -35,8 +35,11 @@ enum {
      * a client can have begun anew. */
     BRIEF_LEAST_NS = 5000,
     BRIEF_MOST_NS = 50000,
-    /* For a packet that is announced; only a thread that is kept from running takes so long. */
-    PATIENCE_NS = 10000000,
+    /* For a packet that is announced: who is about to insert it mostly needs a moment, a time slice
+     * of the others on a busy machine, and so long only if it is kept from running. */
+    ANNOUNCED_YIELDS = 16,
+    ANNOUNCED_PAUSE_NS = 50000,
+    PATIENCE_NS = 1000000000,
 };
 
 /* Files the waiter among the others, newest first. It nearly always is the newest. */
@@ -211,22 +214,34 @@ static bool port__useless_to_wait(const struct port *port, int64_t deadline)
            (!port->source || port->poller || port->first || port->current >= port->limit);
 }
 
+/* Lets who announced a packet run: by yielding at first, then by sleeping a little. */
+static void port__let_insert(struct port *port, unsigned turn)
+{
+    uint32_t announced = atomic_load_explicit(&port->announced, memory_order_relaxed);
+
+    if (turn < ANNOUNCED_YIELDS)
+        sched_yield();
+    else if (announced)
+        futex_wait(&port->announced, announced, clock_now() + ANNOUNCED_PAUSE_NS);
+}
+
 /* Whether there is nothing to take. What is announced is about to be inserted: it is waited for, a
  * little. Called with the lock, returns with it. */
 static COLD bool port__is_empty(struct port *port)
 {
     int64_t patience_ends = 0;
 
-    while (!port->first && !port->closed &&
-           atomic_load_explicit(&port->announced, memory_order_acquire)) {
-        lock_drop(&port->lock);
+    for (unsigned turn = 0; !port->first && !port->closed &&
+                            atomic_load_explicit(&port->announced, memory_order_acquire);
+         turn++) {
+        int64_t now = clock_now();
         if (!patience_ends)
-            patience_ends = clock_now() + PATIENCE_NS;
-        sched_yield();
-        bool enough = clock_now() >= patience_ends;
-        lock_take(&port->lock);
-        if (enough)
+            patience_ends = now + PATIENCE_NS;
+        if (now >= patience_ends)
             break;
+        lock_drop(&port->lock);
+        port__let_insert(port, turn);
+        lock_take(&port->lock);
     }
     return !port->first && !port->closed;
 }
