@@ -10,7 +10,9 @@ _Atomic long object_reference_count[OBJ_REF_REASONS];
 
 bool object_try_ref(struct object *object, enum object_reason reason)
 {
-    uint32_t references = atomic_load_explicit(&object->references, memory_order_relaxed);
+    /* Acquire: who was told of the object by the system (a notice's pointer) has nothing else that
+     * orders this look behind the making of the memory it lies in. */
+    uint32_t references = atomic_load_explicit(&object->references, memory_order_acquire);
     while (references != 0)
         if (atomic_compare_exchange_weak_explicit(&object->references, &references, references + 1,
                                                   memory_order_acquire, memory_order_relaxed)) {
