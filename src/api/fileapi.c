@@ -142,12 +142,8 @@ static NTSTATUS fileapi__wait(HANDLE handle, struct io_file *file, struct io_tra
                               bool writing)
 {
     struct fileapi_call call = {.file = file, .transfer = transfer, .writing = writing};
-    DWORD bytes = *transfer->bytes;
-    NTSTATUS status = in_call((uintptr_t)handle, fileapi__start, &call, &bytes);
 
-    if (bytes)
-        *transfer->bytes = bytes;
-    return status;
+    return in_call((uintptr_t)handle, fileapi__start, &call, transfer->bytes);
 }
 
 static NTSTATUS fileapi__do(HANDLE handle, struct io_file *file, struct io_transfer *transfer,

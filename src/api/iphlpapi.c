@@ -179,7 +179,7 @@ static PIP_ADAPTER_PREFIX layout__prefixes(struct layout *layout, size_t adapter
     return first;
 }
 
-/* The machine's: Linux knows no others. */
+/* The machine's, if they were asked for: Linux knows no others. */
 static PIP_ADAPTER_DNS_SERVER_ADDRESS layout__name_servers(struct layout *layout)
 {
     PIP_ADAPTER_DNS_SERVER_ADDRESS first = NULL, *end = &first;
@@ -241,8 +241,7 @@ static PIP_ADAPTER_ADDRESSES layout__adapter(struct layout *layout, size_t numbe
         entry.FriendlyName = layout__wide_text(layout, adapter->name);
     if (!(layout->flags & GAA_FLAG_SKIP_UNICAST))
         entry.FirstUnicastAddress = layout__unicasts(layout, number);
-    if (!(layout->flags & GAA_FLAG_SKIP_DNS_SERVER) && adapter->is_up &&
-        adapter->kind != NET_ADAPTER_LOOPBACK)
+    if (adapter->is_up && adapter->kind != NET_ADAPTER_LOOPBACK)
         entry.FirstDnsServerAddress = layout__name_servers(layout);
     if (layout->flags & GAA_FLAG_INCLUDE_PREFIX)
         entry.FirstPrefix = layout__prefixes(layout, number);
@@ -291,7 +290,7 @@ ULONG WINAPI GetAdaptersAddresses(ULONG family, ULONG flags, PVOID reserved,
                                   PIP_ADAPTER_ADDRESSES addresses, PULONG size)
 {
     struct net_adapters found;
-    struct net_host host;
+    struct net_host host = {0};
 
     (void)reserved;
     if (!size || !probe_writable(size, sizeof *size) ||
@@ -300,7 +299,8 @@ ULONG WINAPI GetAdaptersAddresses(ULONG family, ULONG flags, PVOID reserved,
     NTSTATUS status = net_adapters_find(&found);
     if (status != STATUS_SUCCESS)
         return status_win32(status);
-    net_host_find(&host);
+    if (!(flags & GAA_FLAG_SKIP_DNS_SERVER))
+        net_host_find(&host);
     struct layout layout = {.found = &found, .host = &host, .family = family, .flags = flags};
     ULONG result = adapters__tell(&layout, addresses, size);
     net_adapters_free(&found);

@@ -164,16 +164,12 @@ static NTSTATUS transact__start(void *context, OVERLAPPED *own)
 static NTSTATUS transact__do(HANDLE handle, struct pipe *pipe, struct pipe_transaction *transaction)
 {
     struct transact_call call = {.pipe = pipe, .transaction = transaction};
-    DWORD bytes = 0;
 
     if (!pipe)
         return STATUS_INVALID_HANDLE;
     if (!pipeapi__waits(pipe, transaction->overlapped))
         return pipe_transact(pipe, transaction);
-    NTSTATUS status = in_call((uintptr_t)handle, transact__start, &call, &bytes);
-    if (bytes)
-        *transaction->bytes = bytes;
-    return status;
+    return in_call((uintptr_t)handle, transact__start, &call, transaction->bytes);
 }
 
 BOOL WINAPI TransactNamedPipe(HANDLE handle, LPVOID out, DWORD out_length, LPVOID in,

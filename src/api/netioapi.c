@@ -28,7 +28,9 @@ static IP_ADAPTER_ADDRESSES *netio__list(void)
         list = fault_malloc(size);
         if (!list)
             return NULL;
-        error = GetAdaptersAddresses(AF_UNSPEC, GAA_FLAG_SKIP_UNICAST | GAA_FLAG_SKIP_FRIENDLY_NAME,
+        error = GetAdaptersAddresses(AF_UNSPEC,
+                                     GAA_FLAG_SKIP_UNICAST | GAA_FLAG_SKIP_FRIENDLY_NAME |
+                                         GAA_FLAG_SKIP_DNS_SERVER,
                                      NULL, list, &size);
     }
     if (error == NO_ERROR)

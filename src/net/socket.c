@@ -395,10 +395,10 @@ NTSTATUS socket_close(uintptr_t handle)
 static OUT_OF_LINE void socket__let_go(struct socket *socket)
 {
     int descriptor = socket_descriptor(socket);
-    bool lingers = socket_has(socket, SOCKET_LINGERS) && socket__lingers(descriptor);
 
     if (socket_has(socket, SOCKET_LOST) || handle_is_filed(descriptor))
         return;
+    bool lingers = socket_has(socket, SOCKET_LINGERS) && socket__lingers(descriptor);
     io_file_renew(&socket->file, false);
     if (lingers)
         sched_wait_begin();

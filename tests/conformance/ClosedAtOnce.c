@@ -21,17 +21,9 @@ static SOCKET bound(int type, struct sockaddr_in *address)
     return made;
 }
 
-static struct sockaddr_in any_port(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
 static void a_listener(void)
 {
-    struct sockaddr_in address = any_port();
+    struct sockaddr_in address = loopback(0);
     SOCKET listener = bound(SOCK_STREAM, &address);
     SOCKET accepted = WSASocketA(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
     SOCKET client = socket(AF_INET, SOCK_STREAM, 0);
@@ -127,7 +119,7 @@ static void a_duplicate(void)
 
 static void a_datagram_socket(void)
 {
-    struct sockaddr_in address = any_port();
+    struct sockaddr_in address = loopback(0);
     SOCKET first = bound(SOCK_DGRAM, &address);
     SOCKET client = socket(AF_INET, SOCK_DGRAM, 0);
     HANDLE port = CreateIoCompletionPort((HANDLE)first, NULL, KEY, 0);
@@ -152,7 +144,7 @@ static void a_datagram_socket(void)
 /* Not pending any more: its packet lies in the queue. */
 static void with_a_packet_only(void)
 {
-    struct sockaddr_in address = any_port();
+    struct sockaddr_in address = loopback(0);
     SOCKET first = bound(SOCK_DGRAM, &address);
     HANDLE port = CreateIoCompletionPort((HANDLE)first, NULL, KEY, 0);
     WSABUF buffer = {1, "x"};
