@@ -336,7 +336,9 @@ static bool socket__lingers(int descriptor)
  * received from nor sent to. False: no descriptor to be had for that. */
 static bool socket__leave_number(int descriptor)
 {
-    int place = fault_hit(FAULT_DESCRIPTOR) ? -1 : open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int place = fault_hit(FAULT_DESCRIPTOR)
+                    ? -1
+                    : descriptor_above_standard(open("/dev/null", O_RDONLY | O_CLOEXEC));
 
     if (place < 0)
         return false;
