@@ -82,6 +82,8 @@ void engine_file_init(struct engine_file *file, int descriptor);
 void engine_file_renew(struct engine_file *file, bool out_held);
 /* Tries the incoming lane's requests now. Allowed in a `done` of the outgoing lane. */
 void engine_file_drain_in(struct engine_file *file);
+/* Tries a lane's requests although its source has not announced anything yet. */
+void engine_file_try(struct engine_file *file, enum engine_lane_index lane);
 /* Watches a descriptor beside its lanes: `noticed` is told, with no lock held, that it may be
  * ready; watching again, allowed under any lock, tells it again. False: no memory or thread. */
 void engine_set_watcher(void (*noticed)(struct engine_file *file));

@@ -57,6 +57,11 @@ void engine_file_drain_in(struct engine_file *file)
     lane_ready(file, ENGINE_IN, true);
 }
 
+void engine_file_try(struct engine_file *file, enum engine_lane_index lane)
+{
+    lane_ready(file, lane, false);
+}
+
 struct engine_source *file_source(struct engine_file *file)
 {
     lock_assert_held(&file->attach_lock);

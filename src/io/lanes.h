@@ -18,6 +18,12 @@ void io_prepare_accept(void);
 void io_file_close(struct io_file *file, int error);
 void io_file_renew(struct io_file *file, bool out_held);
 void io_file_drain_in(struct io_file *file);
+/* Whether a thread waits in the source of the file's port. Takes no lock, and looks at no more than
+ * memory that stays a file's. */
+bool io_file_is_polled(struct io_file *file);
+/* Tries a lane's requests: see engine_file_try. False: left to a thread that waits in the source of
+ * the file's port, and is being woken. */
+bool io_file_try(struct io_file *file, enum engine_lane_index lane);
 /* The system has been told of the outgoing stream's end, or is being told now. */
 static inline bool io_file_is_ending(const struct io_file *file)
 {

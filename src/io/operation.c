@@ -331,6 +331,21 @@ void io_file_drain_in(struct io_file *file)
     engine_file_drain_in(&file->engine);
 }
 
+bool io_file_is_polled(struct io_file *file)
+{
+    struct port *port = atomic_load_explicit(&file->port, memory_order_acquire);
+
+    return port && port_is_polled(port);
+}
+
+bool io_file_try(struct io_file *file, enum engine_lane_index lane)
+{
+    if (io_file_is_polled(file))
+        return false;
+    engine_file_try(&file->engine, lane);
+    return true;
+}
+
 void io_set_own(engine_own_attempt *in, engine_own_attempt *out)
 {
     engine_set_own(in, out);

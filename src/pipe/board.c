@@ -46,6 +46,7 @@ struct board {
     int directory, file;
     char name[PLACE_FILE_BYTES];
     struct board_map *map;
+    struct list servers; /* peer.c's */
 };
 
 static struct lock board_lock;
@@ -118,6 +119,7 @@ static struct board *board__make(int directory, const char *name, const struct s
     lock_assert_held(&board_lock);
     if (!board)
         return NULL;
+    list_init(&board->servers);
     board->device = state->st_dev;
     board->inode = state->st_ino;
     memcpy(board->name, name, strlen(name) + 1);
@@ -410,6 +412,11 @@ const struct board_common *board_common(const struct board *board)
 struct board_cell *board_cell(struct board *board, uint32_t slot)
 {
     return &board->map->cells[slot];
+}
+
+struct list *board_servers(struct board *board)
+{
+    return &board->servers;
 }
 
 uint32_t board_used(const struct board *board)

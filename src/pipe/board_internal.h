@@ -10,6 +10,8 @@
 #ifndef PIPE_BOARD_INTERNAL_H
 #define PIPE_BOARD_INTERNAL_H
 
+#include "base/list.h"
+
 #include <winnt.h>
 
 #include <stdatomic.h>
@@ -79,6 +81,8 @@ NTSTATUS board_count(struct board *board, uint32_t *count, bool *listening);
 socklen_t board_address(struct board *board, uint32_t slot, uint32_t turn,
                         struct sockaddr_un *address);
 void board_unlink(struct board *board, uint32_t slot, uint32_t turn);
+/* The servers' ends of this process: peer.c's. */
+struct list *board_servers(struct board *board);
 /* The slots that were ever used are those below. */
 uint32_t board_used(const struct board *board);
 

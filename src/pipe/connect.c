@@ -10,6 +10,7 @@
  * turn_lock: after a listening lane's lock, before the lanes of the pipe.
  */
 #include "pipe/message_internal.h"
+#include "pipe/peer_internal.h"
 
 #include "base/clock.h"
 #include "base/descriptor.h"
@@ -195,6 +196,16 @@ unsigned pipe_cancel_connects(struct pipe *pipe, bool (*match)(struct engine_req
     return cancelled;
 }
 
+void pipe_try_connects(struct pipe *pipe)
+{
+    struct object *listener = file_object(&pipe->listener);
+
+    if (!object_try_ref(listener, OBJ_REF_CALL))
+        return;
+    io_file_try(&pipe->listener, ENGINE_IN);
+    object_unref(listener, OBJ_REF_CALL);
+}
+
 /* A client is in the queue, or the waiting is over otherwise. In the listening lane. */
 static void connect__done(struct engine_request *request, long result, bool at_once)
 {
@@ -309,11 +320,13 @@ NTSTATUS pipe_disconnect(struct pipe *pipe)
     pipe__show(pipe, CELL_TAKEN);
     atomic_store(&pipe->state, PIPE_DISCONNECTED);
     shutdown(pipe_descriptor(pipe), SHUT_RDWR);
+    struct pipe *peer = peer_part(pipe);
     disconnect__end_all(pipe);
     lock_take(&pipe->io.lock);
     message_drop_all(pipe);
     lock_drop(&pipe->io.lock);
     lock_drop(&pipe->turn_lock);
     pipe_cancel_connects(pipe, NULL, NULL);
+    peer_leave(peer);
     return STATUS_SUCCESS;
 }

@@ -3,6 +3,7 @@
  * Pipes as objects: made, given a handle, closed.
  */
 #include "pipe/message_internal.h"
+#include "pipe/peer_internal.h"
 
 #include "base/descriptor.h"
 #include "base/fault.h"
@@ -54,6 +55,9 @@ struct pipe *pipe_make(int descriptor, uint32_t flags, uint32_t access)
     pipe->access = access;
     pipe->spare = NULL;
     pipe->writer = NULL;
+    pipe->serving = (struct list){0};
+    atomic_store_explicit(&pipe->peer, NULL, memory_order_relaxed);
+    atomic_store_explicit(&pipe->writes_wait, false, memory_order_relaxed);
     list_init(&pipe->stash);
     atomic_store_explicit(&pipe->turn, 0, memory_order_relaxed);
     atomic_store_explicit(&pipe->state, PIPE_CONNECTED, memory_order_relaxed);
@@ -90,6 +94,7 @@ static void pipe__close(struct object *object)
     lock_take(&pipe->turn_lock);
     pipe_change(pipe, PIPE_CLOSED, true);
     pipe__turn_away(pipe);
+    struct pipe *peer = peer_part(pipe);
     lock_drop(&pipe->turn_lock);
     io_file_close(&pipe->io, ESHUTDOWN);
     if (server)
@@ -98,6 +103,7 @@ static void pipe__close(struct object *object)
         board_leave(pipe->board, pipe->slot);
     else if (pipe->board)
         board_unref(pipe->board);
+    peer_leave(peer);
     if (server)
         object_unref(file_object(&pipe->listener), OBJ_REF_ENGINE);
 }
@@ -185,6 +191,7 @@ static NTSTATUS create__end(const struct pipe_making *making, struct board *boar
     pipe->slot = slot;
     pipe->out_bytes = making->out_bytes;
     atomic_store(&pipe->turn, cell_turn(atomic_load(&board_cell(board, slot)->word)));
+    peer_serve(pipe); /* before there can be a client */
     NTSTATUS status = pipe_listen(pipe);
     if (status == STATUS_SUCCESS)
         return pipe_publish(pipe, handle);

@@ -2,7 +2,7 @@
  *
  * A client's end: finding an instance that is free, and waiting until there is one.
  */
-#include "pipe/pipe_internal.h"
+#include "pipe/peer_internal.h"
 
 #include "base/clock.h"
 #include "base/descriptor.h"
@@ -132,6 +132,7 @@ static NTSTATUS open__end(struct board *board, const struct pipe_opening *openin
     (*result)->board = board;
     (*result)->slot = slot;
     atomic_store(&(*result)->turn, turn);
+    peer_meet(*result);
     return STATUS_SUCCESS;
 }
 

@@ -59,11 +59,14 @@ struct pipe {
     _Atomic uint32_t turn; /* which connection of the slot this is */
     struct board *board;   /* NULL: no name */
     uint32_t slot;
-    uint32_t access;           /* specific rights */
-    uint32_t out_bytes;        /* for what this end writes */
-    struct list stash;         /* the rest: io.lock */
-    struct pipe_packet *spare; /* room for what does not fit a read; NULL until needed */
-    const void *writer;        /* who has begun a message in several packets without a lane */
+    uint32_t access;             /* specific rights */
+    uint32_t out_bytes;          /* for what this end writes */
+    struct list stash;           /* the rest: io.lock */
+    struct pipe_packet *spare;   /* room for what does not fit a read; NULL until needed */
+    const void *writer;          /* who has begun a message in several packets without a lane */
+    _Atomic(struct pipe *) peer; /* peer.c: the other end in this process; NULL: none there */
+    _Atomic bool writes_wait;    /* peer.c: perhaps; a read may let them go on */
+    struct list serving;         /* peer.c: board_servers */
 };
 
 /* A forked child gets no pipes: the locks in memory and on files may be its parent's. */
@@ -103,6 +106,8 @@ NTSTATUS pipe_listen(struct pipe *pipe);
 /* Ends matching operations that wait for a client; returns how many. */
 unsigned pipe_cancel_connects(struct pipe *pipe, bool (*match)(struct engine_request *, void *),
                               void *context);
+/* A client has come: operations that wait for it are tried. */
+void pipe_try_connects(struct pipe *pipe);
 /* What a transfer has to know before it begins: a client that came is taken in. */
 NTSTATUS pipe_ready(struct pipe *pipe);
 /* Whether, and how, the pipe was ended by something else than its peer's going:

@@ -5,6 +5,7 @@
  * that may not wait (PIPE_NOWAIT) goes the second way with any handle.
  */
 #include "pipe/message_internal.h"
+#include "pipe/peer_internal.h"
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -46,7 +47,8 @@ static bool read__is_at_end(struct pipe *pipe)
     return recv(pipe_descriptor(pipe), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-/* A read's result. */
+/* A read's result. What it got is its own, also if the server has disconnected meanwhile: it waited
+ * for it before. A read that comes later is turned away when it begins (PIPE-5). */
 static NTSTATUS read__status(struct pipe *pipe, const struct engine_request *request, long result,
                              uintptr_t *bytes)
 {
@@ -63,9 +65,6 @@ static NTSTATUS read__status(struct pipe *pipe, const struct engine_request *req
         result = -EPIPE;
     if (result < 0)
         return transfer__status(pipe, (int)-result, false, false);
-    /* What a disconnected client has not read is gone. */
-    if (pipe_ended(pipe) == STATUS_PIPE_DISCONNECTED)
-        return STATUS_PIPE_DISCONNECTED;
     *bytes = (uintptr_t)result;
     return messages && request->message_flags & MESSAGE_REST ? STATUS_BUFFER_OVERFLOW
                                                              : STATUS_SUCCESS;
@@ -109,6 +108,15 @@ static void transfer__fill(struct pipe *pipe, struct engine_request *request,
         request->flags = ENGINE_MUST_PEND;
 }
 
+/* PIPE-23. */
+static void transfer__told(struct pipe *pipe, bool writing, bool pends)
+{
+    if (writing)
+        peer_written(pipe, pends);
+    else
+        peer_read(pipe);
+}
+
 static NTSTATUS transfer__overlapped(struct pipe *pipe, const struct io_transfer *transfer,
                                      bool writing)
 {
@@ -123,6 +131,7 @@ static NTSTATUS transfer__overlapped(struct pipe *pipe, const struct io_transfer
     status = io_start(operation, writing ? ENGINE_OUT : ENGINE_IN, &bytes);
     if (status == STATUS_SUCCESS && transfer->bytes)
         *transfer->bytes = (uint32_t)bytes;
+    transfer__told(pipe, writing, status == STATUS_PENDING);
     return status;
 }
 
@@ -198,6 +207,7 @@ static NTSTATUS transfer__now(struct pipe *pipe, const struct io_transfer *trans
     NTSTATUS status = now__run(pipe, &request, writing, &result);
     if (writing)
         message_give_up(pipe, &request);
+    transfer__told(pipe, writing, false);
     if (status != STATUS_SUCCESS)
         return status;
     if (!writing)
@@ -299,7 +309,9 @@ static NTSTATUS transact__overlapped(struct pipe *pipe, const struct pipe_transa
                                                  .done = transact__sent,
                                                  .data = transaction->out,
                                                  .length = transaction->out_length};
-    return io_start(operation, ENGINE_OUT, &bytes);
+    status = io_start(operation, ENGINE_OUT, &bytes);
+    peer_written(pipe, status == STATUS_PENDING);
+    return status;
 }
 
 static NTSTATUS transact__now(struct pipe *pipe, const struct pipe_transaction *transaction,

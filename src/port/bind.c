@@ -84,8 +84,8 @@ static void port__running(void *queue)
 /* Whatever it was kicked for, it is not coming for it. */
 static void port__forget_kick(struct port *port, struct port_waiter *waiter)
 {
-    if (port->poller == waiter)
-        port->poller = NULL;
+    if (port__poller(port) == waiter)
+        port__set_poller(port, NULL);
     if (waiter->kicked)
         port->kicks--;
     waiter->kicked = false;

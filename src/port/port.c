@@ -294,6 +294,11 @@ NTSTATUS port_post(struct port *port, uintptr_t key, void *overlapped, uintptr_t
     return STATUS_SUCCESS;
 }
 
+bool port_is_polled(struct port *port)
+{
+    return atomic_load_explicit(&port->poller, memory_order_relaxed) != NULL;
+}
+
 void port_query(struct port *port, struct port_state *state)
 {
     lock_take(&port->lock);

@@ -58,6 +58,9 @@ static inline struct object *port_object(struct port *port)
 /* The source of completions, made by `make` on the first call; NULL if that fails. */
 struct port_source *port_source(struct port *port, struct port_source *(*make)(struct port *));
 
+/* Whether a thread waits in the source, or is on its way there or back. Takes no lock. */
+bool port_is_polled(struct port *port);
+
 /* A file was associated, or an associated one closed: for the count of devices. */
 void port_count_device(struct port *port, int change);
 

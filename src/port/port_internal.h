@@ -74,7 +74,7 @@ struct port {
     bool left;           /* the source was left to others */
     bool resting;        /* no tick looks whether blocked threads run again; see watch.c */
     struct list waiters; /* newest first */
-    struct port_waiter *poller;
+    _Atomic(struct port_waiter *) poller;
     uint64_t packets;
     uint64_t removals;
     uint64_t arrivals;
@@ -106,6 +106,17 @@ struct port {
 _Static_assert(sizeof(struct lock) != 4 || /* but in the simulation */
                    offsetof(struct port, blocked) - offsetof(struct port, lock) == 128,
                "what every packet touches fills two lines");
+
+/* Port lock held; see port_is_polled for who reads it without. */
+static inline struct port_waiter *port__poller(const struct port *port)
+{
+    return atomic_load_explicit(&port->poller, memory_order_relaxed);
+}
+
+static inline void port__set_poller(struct port *port, struct port_waiter *waiter)
+{
+    atomic_store_explicit(&port->poller, waiter, memory_order_relaxed);
+}
 
 /* watch.c: the watchdog's look at a port. */
 enum watch_verdict port__tick(struct watch *watch);

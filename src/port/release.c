@@ -24,8 +24,8 @@ struct port_wakeup port__tell(struct port *port, struct port_waiter *waiter, enu
     if (word != WAITER_LOOK) {
         list_remove(&waiter->link);
         port->waiting--;
-        if (port->poller == waiter)
-            port->poller = NULL;
+        if (port__poller(port) == waiter)
+            port__set_poller(port, NULL);
     }
     if (waiter->polling && !waiter->kicked) {
         waiter->kicked = true;
@@ -68,7 +68,8 @@ struct port_wakeup port__let_poll(struct port *port)
     struct port_waiter *waiter = port__newest(port);
 
     lock_assert_held(&port->lock);
-    if (!waiter || !port->source || port->poller || port->current >= port->limit || port->first)
+    if (!waiter || !port->source || port__poller(port) || port->current >= port->limit ||
+        port->first)
         return (struct port_wakeup){0};
     return port__tell(port, waiter, WAITER_LOOK);
 }

@@ -43,7 +43,7 @@ static inline struct port_supply *port__to_grow(const struct port *port)
  * run have to be nudged: the watchdog shall look after it. */
 static inline bool port__unattended(const struct port *port)
 {
-    return (port->source && !port->poller && !port->left) ||
+    return (port->source && !port__poller(port) && !port->left) ||
            (port->first && !list_empty(&port->waiters)) || (port->current && port__nudges());
 }
 

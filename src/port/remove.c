@@ -69,12 +69,13 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
     lock_assert_held(&port->lock);
     if (!port->source || port->first || port->current >= port->limit)
         return false;
-    if (port->poller) {
+    if (port__poller(port)) {
         /* An older waiter polls. On a settled port it makes way: it will find that it is not the
          * newest any more, wake the newest, and sleep in its place. */
-        if (port->settled && port->poller->arrival < waiter->arrival &&
-            atomic_load_explicit(&port->poller->word, memory_order_relaxed) == WAITER_SLEEPING)
-            *wakeup = port__tell(port, port->poller, WAITER_LOOK);
+        if (port->settled && port__poller(port)->arrival < waiter->arrival &&
+            atomic_load_explicit(&port__poller(port)->word, memory_order_relaxed) ==
+                WAITER_SLEEPING)
+            *wakeup = port__tell(port, port__poller(port), WAITER_LOOK);
         return false;
     }
     if (&waiter->link == port->waiters.next)
@@ -96,7 +97,7 @@ static void port__polled(struct port *port)
 static COLD void port__look_in(struct port *port)
 {
     port__polled(port);
-    if (!port->source || port->poller || port->left || port->kicks)
+    if (!port->source || port__poller(port) || port->left || port->kicks)
         return;
     /* As the watchdog does: another thread may become the poller meanwhile, and what it is kicked
      * for may end up here. */
@@ -122,7 +123,7 @@ static void port__poll(struct port *port, struct port_waiter *waiter, int64_t de
 
     port__take_back(port);
     port__polled(port);
-    port->poller = waiter;
+    port__set_poller(port, waiter);
     waiter->polling = true;
     lock_drop(&port->lock);
     if (yields)
@@ -138,8 +139,8 @@ static void port__poll(struct port *port, struct port_waiter *waiter, int64_t de
         waiter->kicked = false;
         port->kicks--;
     }
-    if (port->poller == waiter)
-        port->poller = NULL;
+    if (port__poller(port) == waiter)
+        port__set_poller(port, NULL);
     port__pass_kick_on(port);
 }
 
@@ -211,7 +212,7 @@ static bool port__expired(int64_t deadline)
 static bool port__useless_to_wait(const struct port *port, int64_t deadline)
 {
     return deadline == 0 &&
-           (!port->source || port->poller || port->first || port->current >= port->limit);
+           (!port->source || port__poller(port) || port->first || port->current >= port->limit);
 }
 
 /* Lets who announced a packet run: by yielding at first, then by sleeping a little. */

@@ -76,7 +76,7 @@ static void watch__forget_blocked(struct port *port)
  * see to. They may be blocked, and then waiting for them is in vain even if slots are free. */
 static bool watch__expects(const struct port *port)
 {
-    bool unpolled = port->source && !port->poller && !port->left;
+    bool unpolled = port->source && !port__poller(port) && !port->left;
 
     return watch__wants_slot(port) || (!list_empty(&port->waiters) && unpolled);
 }
@@ -323,7 +323,7 @@ static enum watch_verdict watch__port(struct port *port, struct watch_acts *acts
     if (watch__wants_slot(port) && watch__lies_too_long(port, removed, inserted, elapsed) &&
         watch__release(port, acts))
         return WATCH_ACTED;
-    if (!port->source || port->poller || port->left) {
+    if (!port->source || port__poller(port) || port->left) {
         port->settled = removed == 0 && !port->first;
         return watch__rest(port, removed != 0);
     }
