@@ -339,7 +339,8 @@ static DWORD WINAPI client_thread(void *argument)
     OVERLAPPED overlapped = {.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL)};
     DWORD bytes = 0;
 
-    for (LONG turn = (LONG)(ULONG_PTR)argument; clients_served < TURNS; turn += CLIENTS) {
+    for (LONG turn = (LONG)(ULONG_PTR)argument; counter_get(&clients_served) < TURNS;
+         turn += CLIENTS) {
         LONG message = turn;
         HANDLE end = pipe_client(shared_name.text, FILE_FLAG_OVERLAPPED);
         if (end == INVALID_HANDLE_VALUE) {
