@@ -20,6 +20,9 @@
 #include "mmsystem.h"
 #include "winioctl.h"
 #endif
+#ifndef NOSERVICE
+#include "winsvc.h"
+#endif
 
 #if !defined(WIN32_LEAN_AND_MEAN) && !defined(_WINSOCKAPI_) && !defined(_SYS_SOCKET_H)
 #include "winsock.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * consoleapi.h: signals that end a program become console events. SIGINT is CTRL_C_EVENT, SIGQUIT
- * CTRL_BREAK_EVENT, SIGTERM and SIGHUP are CTRL_CLOSE_EVENT.
+ * CTRL_BREAK_EVENT, SIGTERM CTRL_SHUTDOWN_EVENT and SIGHUP CTRL_CLOSE_EVENT. Those that are a
+ * service's controls (api/service.c) are no events.
  *
  * A signal handler may do next to nothing, so it writes the signal's number into a pipe. A thread,
  * started when the first handler is installed, reads it and starts another one that asks the
@@ -13,6 +14,7 @@
  *
  * Lock: console_lock guards the list of handlers; never held while one runs.
  */
+#include "api/console.h"
 #include "api/last_error.h"
 #include "base/descriptor.h"
 #include "base/fault.h"
@@ -48,6 +50,7 @@ static size_t console_count;
 static size_t console_room;
 static bool console_ignores_c;
 static bool console_started;
+static bool (*console_taken)(int number);       /* asked first; NULL: nobody is */
 static struct sigaction console_before[EVENTS]; /* what the signals did without us */
 static int console_pipe[2];
 
@@ -124,8 +127,9 @@ static void *console__deliver(void *argument)
     DWORD event = console_events[console__place(number)].event;
     lock_take(&console_lock);
     bool ignored = event == CTRL_C_EVENT && console_ignores_c;
+    bool (*taken)(int) = console_taken;
     lock_drop(&console_lock);
-    if (ignored)
+    if ((taken && taken(number)) || ignored)
         return NULL;
     PHANDLER_ROUTINE handler;
     for (size_t place = 0; (handler = console__handler(place)) != NULL; place++)
@@ -208,6 +212,16 @@ static bool console__start(void)
     }
     console__hook_signals();
     return true;
+}
+
+bool console_offer_signals(bool (*taken)(int number))
+{
+    lock_take(&console_lock);
+    bool started = console__start();
+    if (started)
+        console_taken = taken;
+    lock_drop(&console_lock);
+    return started;
 }
 
 static bool console__add(PHANDLER_ROUTINE handler)

@@ -21,6 +21,7 @@
 #include <bcrypt.h>
 #include <conio.h>
 #include <wincrypt.h>
+#include <winsvc.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>

@@ -32,6 +32,7 @@ extern "C" {
 #include <bcrypt.h>
 #include <conio.h>
 #include <wincrypt.h>
+#include <winsvc.h>
 #include <crtdbg.h>
 #include <direct.h>
 #include <winapifamily.h>
