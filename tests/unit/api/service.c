@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -207,8 +208,32 @@ static const struct role {
 } roles[] = {{"one", one},   {"late", late},       {"two", two},
              {"gone", gone}, {"invalid", invalid}, {"not_one", not_one}};
 
+/* The thread sanitizer holds a signal back until its thread comes by one of its interceptors, which
+ * one that sleeps in the library never does: so signals find a thread that waits for them. */
+static void *wait_for_signals(void *unused)
+{
+    for (;;)
+        pause();
+    return unused;
+}
+
+static void leave_signals_to_a_thread(void)
+{
+    static const int signals[] = {SIGHUP, SIGINT, SIGTERM};
+    pthread_t thread;
+    sigset_t set;
+
+    EXPECT(pthread_create(&thread, NULL, wait_for_signals, NULL) == 0);
+    pthread_detach(thread);
+    sigemptyset(&set);
+    for (size_t place = 0; place < sizeof signals / sizeof *signals; place++)
+        sigaddset(&set, signals[place]);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
 static int play(const char *name)
 {
+    leave_signals_to_a_thread();
     main_thread = GetCurrentThreadId();
     stop_event = CreateEventA(NULL, TRUE, FALSE, NULL);
     reload_event = CreateEventA(NULL, TRUE, FALSE, NULL);
