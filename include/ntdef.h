@@ -37,7 +37,11 @@ typedef struct _STRING {
     USHORT Length;
     USHORT MaximumLength;
     PCHAR Buffer;
-} STRING, *PSTRING, ANSI_STRING, *PANSI_STRING;
+} STRING, *PSTRING;
+typedef STRING ANSI_STRING, OEM_STRING;
+typedef PSTRING PANSI_STRING, PCANSI_STRING, POEM_STRING;
+typedef const STRING *PCOEM_STRING;
+typedef const CHAR *PCSZ; /* ends in a zero */
 
 typedef struct _OBJECT_ATTRIBUTES {
     ULONG Length;
