@@ -23,6 +23,7 @@ struct bucket {
     _Atomic uint32_t count; /* of sleepers; changed under the lock, read without */
     struct lock lock;
     struct list sleepers; /* oldest first; a zero head is an empty list */
+    uint64_t enlisted;    /* sleepers so far */
 } __attribute__((aligned(CACHE_LINE)));
 
 static struct bucket address_buckets[BUCKETS];
@@ -46,6 +47,7 @@ void address_enlist(struct address_sleeper *sleeper, const volatile void *addres
     lock_take(&bucket->lock);
     if (!bucket->sleepers.next)
         list_init(&bucket->sleepers);
+    sleeper->number = bucket->enlisted++;
     list_push_back(&bucket->sleepers, &sleeper->link);
     atomic_fetch_add_explicit(&bucket->count, 1, memory_order_acq_rel);
     address_self = sleeper;
@@ -136,8 +138,9 @@ NTSTATUS address_wait(const volatile void *address, const void *compare, size_t 
     return address_sleep(&sleeper, deadline);
 }
 
-/* The first of the bucket's sleepers on this address. */
-static struct address_sleeper *bucket__find(struct bucket *bucket, const volatile void *address)
+/* The first of the bucket's sleepers on this address among those with numbers below `limit`. */
+static struct address_sleeper *bucket__find(struct bucket *bucket, const volatile void *address,
+                                            uint64_t limit)
 {
     lock_assert_held(&bucket->lock);
     if (!bucket->sleepers.next)
@@ -145,6 +148,8 @@ static struct address_sleeper *bucket__find(struct bucket *bucket, const volatil
     LIST_FOR_EACH(link, &bucket->sleepers)
     {
         struct address_sleeper *sleeper = LIST_ELEMENT(link, struct address_sleeper, link);
+        if (sleeper->number >= limit)
+            break;
         if (sleeper->address == address)
             return sleeper;
     }
@@ -155,6 +160,7 @@ void address_wake(const volatile void *address, bool all)
 {
     struct bucket *bucket = address__bucket(address);
     struct address_sleeper *sleeper;
+    uint64_t limit = UINT64_MAX;
 
     if (atomic_fetch_add_explicit(&bucket->count, 0, memory_order_acq_rel) == 0)
         return;
@@ -163,7 +169,9 @@ void address_wake(const volatile void *address, bool all)
         /* Terminated in between, this thread would leave one asleep that is on no list any more. */
         shield_raise();
         lock_take(&bucket->lock);
-        sleeper = bucket__find(bucket, address);
+        if (bucket->enlisted < limit) /* true the first time only */
+            limit = bucket->enlisted;
+        sleeper = bucket__find(bucket, address, limit);
         if (sleeper) {
             word = &sleeper->woken;
             bucket__remove(bucket, sleeper);

@@ -20,6 +20,7 @@
 struct address_sleeper {
     struct list link;
     const volatile void *address;
+    uint64_t number; /* of those that enlisted in the same list, the how manieth */
     _Atomic uint32_t woken;
 };
 
@@ -34,7 +35,8 @@ void address_enlist(struct address_sleeper *sleeper, const volatile void *addres
 NTSTATUS address_sleep(struct address_sleeper *sleeper, int64_t deadline);
 void address_leave(struct address_sleeper *sleeper);
 
-/* Wakes who sleeps on the address: the one that has slept longest, or all. */
+/* Wakes who sleeps on the address: the one that has slept longest, or all. Who goes to sleep while
+ * the call is under way, as those that it wakes do, sleeps on. */
 void address_wake(const volatile void *address, bool all);
 
 /* The calling thread is being terminated in the middle of whatever it did: if it was enlisted it is
