@@ -7,6 +7,8 @@
 #define _WINDOWS_
 #define _INC_WINDOWS
 
+#include "winapifamily.h"
+
 #include "sdkddkver.h"
 #include "windef.h"
 #include "winbase.h"
