@@ -12,12 +12,43 @@
 
 typedef long long __time64_t;
 
+/* Windows' sys/timeb.h */
+struct __timeb64 {
+    __time64_t time;        /* seconds since 1970 */
+    unsigned short millitm; /* and milliseconds */
+    short timezone;         /* minutes from local standard time to UTC: greater than 0 in the west */
+    short dstflag;          /* not 0: there is daylight saving time now */
+};
+#ifndef _timeb
+#define _timeb __timeb64
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 extern time_t iocp_libc_timegm(struct tm *from) IOCP_SYMBOL("timegm");
 #ifdef __cplusplus
 }
+#endif
+
+IOCP_BEGIN_DECLS
+/* _ftime_s: the time, and the process's time zone. Returns 0; EINVAL for NULL.
+ * crt:ftime-s-ftime32-s-ftime64-s */
+errno_t _ftime64_s(struct __timeb64 *to) IOCP_SYMBOL("iocp_ftime64_s");
+IOCP_END_DECLS
+
+#ifndef _ftime_s
+#define _ftime_s _ftime64_s
+#endif
+
+#ifndef _ftime64
+static __inline__ void _ftime64(struct __timeb64 *to)
+{
+    _ftime64_s(to);
+}
+#endif
+#ifndef _ftime
+#define _ftime _ftime64
 #endif
 
 #if !defined(__USE_POSIX) && !defined(__cplusplus) /* the standard's own names only */

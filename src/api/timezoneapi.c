@@ -10,6 +10,8 @@
 
 #include <winbase.h>
 
+#include <iocp_crt_time.h>
+
 #define TICKS_PER_MILLISECOND 10000ull
 #define TICKS_PER_SECOND ((uint64_t)FILETIME_PER_SECOND)
 #define SECONDS_PER_DAY 86400
@@ -165,4 +167,23 @@ LONG WINAPI CompareFileTime(CONST FILETIME *one, CONST FILETIME *other)
     uint64_t first = time__ticks(one), second = time__ticks(other);
 
     return (first > second) - (first < second);
+}
+
+/* sys/timeb.h of Windows' C library. */
+errno_t _ftime64_s(struct __timeb64 *to)
+{
+    struct timespec now;
+    struct tm local;
+
+    if (!to) {
+        errno = EINVAL;
+        return EINVAL;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    tzset();
+    to->time = now.tv_sec;
+    to->millitm = (unsigned short)(now.tv_nsec / 1000000);
+    to->timezone = (short)(timezone / 60);
+    to->dstflag = localtime_r(&now.tv_sec, &local) && local.tm_isdst > 0;
+    return 0;
 }

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timeb.h>
 #include <time.h>
 
 #define IS(status, wanted) ((DWORD)(status) == (DWORD)(wanted))
@@ -71,6 +72,34 @@ static void times(void)
     CHECK("SYS-10", llabs((long long)(_time64(NULL) - time(NULL))) <= 1, "now");
 }
 
+static void times_with_milliseconds(void)
+{
+    struct _timeb now = {0, 9999, 9999, 9999};
+    FILETIME before, after;
+    unsigned long long from, to, told;
+    struct tm tm;
+
+    GetSystemTimeAsFileTime(&before);
+    CHECK("SYS-12", _ftime64_s((struct __timeb64 *)&now) == 0, "a result");
+    GetSystemTimeAsFileTime(&after);
+    from = (unsigned long long)before.dwHighDateTime << 32 | before.dwLowDateTime;
+    to = (unsigned long long)after.dwHighDateTime << 32 | after.dwLowDateTime;
+    told = ((unsigned long long)now.time + 11644473600) * 10000000 + now.millitm * 10000ull;
+    /* Windows' own clocks differ by a tick. */
+    CHECK("SYS-12", told + 200000 >= from && told <= to + 200000, "the time: %d ms off",
+          (int)((long long)(told - from) / 10000));
+    CHECK("SYS-12", now.millitm < 1000, "milliseconds");
+    CHECK("SYS-12", _localtime64_s(&tm, (__time64_t *)&now.time) == 0, "local time");
+    CHECK("SYS-12", !now.dstflag == !tm.tm_isdst, "daylight saving time");
+    tm.tm_isdst = 0; /* that moment's clock, read as UTC, is as far ahead of the moment */
+    CHECK("SYS-12",
+          _mkgmtime64(&tm) - now.time == (now.dstflag ? 3600 : 0) - (long long)now.timezone * 60,
+          "the time zone: %d minutes", now.timezone);
+    now.millitm = 9999;
+    _ftime(&now);
+    CHECK("SYS-12", now.millitm < 1000, "the other way of writing it");
+}
+
 static void directories(void)
 {
     char name[64], here[1024];
@@ -94,6 +123,7 @@ int main(void)
     RUN(random_numbers);
     RUN(opened);
     RUN(times);
+    RUN(times_with_milliseconds);
     RUN(directories);
     return check_report();
 }
