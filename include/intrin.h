@@ -18,9 +18,6 @@
 #define _ReadWriteBarrier() __atomic_signal_fence(__ATOMIC_SEQ_CST)
 #define __debugbreak() __builtin_trap()
 #define __nop() __asm__ __volatile__("nop")
-#define _byteswap_ushort(value) __builtin_bswap16(value)
-#define _byteswap_ulong(value) __builtin_bswap32(value)
-#define _byteswap_uint64(value) __builtin_bswap64(value)
 
 /* The index of the lowest or highest bit set; 0, with nothing stored, if there is none. */
 static __inline__ unsigned char _BitScanForward(DWORD *index, DWORD mask)

@@ -171,6 +171,26 @@ static __inline__ unsigned long long _rotr64(unsigned long long value, int by)
 }
 #endif
 
+/* The bytes in the other order. */
+#ifndef _byteswap_ushort
+static __inline__ unsigned short _byteswap_ushort(unsigned short value)
+{
+    return __builtin_bswap16(value);
+}
+#endif
+#ifndef _byteswap_ulong
+static __inline__ unsigned _byteswap_ulong(unsigned value)
+{
+    return __builtin_bswap32(value);
+}
+#endif
+#ifndef _byteswap_uint64
+static __inline__ unsigned long long _byteswap_uint64(unsigned long long value)
+{
+    return __builtin_bswap64(value);
+}
+#endif
+
 /* math.h's by Windows' names; _hypot needs -lm. */
 #ifndef _finite
 static __inline__ int _finite(double value)

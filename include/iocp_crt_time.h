@@ -16,7 +16,7 @@ typedef long long __time64_t;
 struct __timeb64 {
     __time64_t time;        /* seconds since 1970 */
     unsigned short millitm; /* and milliseconds */
-    short timezone;         /* minutes from local standard time to UTC: greater than 0 in the west */
+    short timezone;         /* minutes from local standard time to UTC: positive in the west */
     short dstflag;          /* not 0: there is daylight saving time now */
 };
 #ifndef _timeb

@@ -27,6 +27,12 @@ WINBASEAPI BOOL WINAPI SetCurrentDirectoryW(LPCWSTR lpPathName);
 WINBASEAPI DWORD WINAPI GetEnvironmentVariableA(LPCSTR lpName, LPSTR lpBuffer, DWORD nSize);
 WINBASEAPI DWORD WINAPI GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer, DWORD nSize);
 
+/* SetEnvironmentVariable: sets a variable of the process, which the C library's getenv reads too;
+ * lpValue NULL removes it, if it is there. FALSE: ERROR_INVALID_PARAMETER (no name, or one with
+ * '='), ERROR_ENVVAR_NOT_FOUND (NULL), ERROR_NOT_ENOUGH_MEMORY. sdk:setenvironmentvariable */
+WINBASEAPI BOOL WINAPI SetEnvironmentVariableA(LPCSTR lpName, LPCSTR lpValue);
+WINBASEAPI BOOL WINAPI SetEnvironmentVariableW(LPCWSTR lpName, LPCWSTR lpValue);
+
 /* GetStdHandle: the handle of a standard stream, STD_INPUT_HANDLE and so on; not overlapped. NULL:
  * the stream is closed. INVALID_HANDLE_VALUE: ERROR_INVALID_HANDLE (another number).
  * SetStdHandle: what GetStdHandle shall give from now on. sdk:getstdhandle, sdk:setstdhandle */
@@ -37,10 +43,12 @@ IOCP_END_DECLS
 
 #ifdef UNICODE
 #define GetEnvironmentVariable GetEnvironmentVariableW
+#define SetEnvironmentVariable SetEnvironmentVariableW
 #define GetCurrentDirectory GetCurrentDirectoryW
 #define SetCurrentDirectory SetCurrentDirectoryW
 #else
 #define GetEnvironmentVariable GetEnvironmentVariableA
+#define SetEnvironmentVariable SetEnvironmentVariableA
 #define GetCurrentDirectory GetCurrentDirectoryA
 #define SetCurrentDirectory SetCurrentDirectoryA
 #endif

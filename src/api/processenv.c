@@ -9,15 +9,21 @@
 #include "api/last_error.h"
 #include "api/utf16.h"
 
+#include "base/lock.h"
 #include "file/file.h"
+#include "status/codes.h"
 
 #include <windows.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { STD_STREAMS = 3 };
+
+/* Nobody reads a variable while another thread sets one, as far as both do it here. */
+static struct lock environment_lock;
 
 /* What SetStdHandle was given, or standard input's duplicate; 0: nothing yet. */
 static _Atomic uintptr_t std_handles[STD_STREAMS];
@@ -31,26 +37,62 @@ static DWORD environment__fail(void)
 
 DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR room, DWORD size)
 {
-    const char *value = name ? getenv(name) : NULL;
+    DWORD length = 0;
 
-    if (!value)
-        return environment__fail();
-    if (!*value)
+    lock_take(&environment_lock);
+    const char *value = name ? getenv(name) : NULL;
+    bool empty = value && !*value;
+    if (value)
+        length = answer_store(value, size, room);
+    lock_drop(&environment_lock);
+    if (empty)
         api_set_last_error(ERROR_SUCCESS);
-    return answer_store(value, size, room);
+    return value ? length : environment__fail();
 }
 
 DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR room, DWORD size)
 {
     char *text = name ? utf16_to_utf8(name, (size_t)-1) : NULL;
-    const char *value = text ? getenv(text) : NULL;
+    DWORD length = 0;
 
+    lock_take(&environment_lock);
+    const char *value = text ? getenv(text) : NULL;
+    bool empty = value && !*value;
+    if (value)
+        length = answer_store_wide(value, size, room);
+    lock_drop(&environment_lock);
     free(text);
-    if (!value)
-        return environment__fail();
-    if (!*value)
+    if (empty)
         api_set_last_error(ERROR_SUCCESS);
-    return answer_store_wide(value, size, room);
+    return value ? length : environment__fail();
+}
+
+BOOL WINAPI SetEnvironmentVariableA(LPCSTR name, LPCSTR value)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!name)
+        return (BOOL)environment__fail();
+    lock_take(&environment_lock);
+    if ((value ? setenv(name, value, 1) : unsetenv(name)) != 0)
+        status = errno == ENOMEM ? STATUS_NO_MEMORY : STATUS_INVALID_PARAMETER;
+    lock_drop(&environment_lock);
+    return status == STATUS_SUCCESS ? TRUE : api_fail(status);
+}
+
+BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value)
+{
+    char *text = name ? utf16_to_utf8(name, (size_t)-1) : NULL;
+    char *content = value ? utf16_to_utf8(value, (size_t)-1) : NULL;
+    BOOL done = FALSE;
+
+    if ((name && !text) || (value && !content))
+        api_fail(STATUS_NO_MEMORY);
+    else
+        done = SetEnvironmentVariableA(text, content);
+    free(content);
+    free(text);
+    return done;
 }
 
 /* -10, -11, -12 are 0, 1, 2. */

@@ -161,6 +161,10 @@ static void digits(void)
     CHECK("crt:abs", _abs64(-5000000000LL) == 5000000000LL, "_abs64");
     CHECK("crt:rotl", _rotl(0x80000001u, 1) == 3 && _rotr(3, 1) == 0x80000001u, "turned");
     CHECK("crt:rotl", _rotl64(1ULL << 63, 1) == 1 && _rotr64(1, 1) == 1ULL << 63, "64 bits");
+    CHECK("crt:byteswap",
+          _byteswap_ushort(0x1234) == 0x3412 && _byteswap_ulong(0x12345678u) == 0x78563412u &&
+              _byteswap_uint64(0x1122334455667788ULL) == 0x8877665544332211ULL,
+          "bytes in the other order");
     CHECK("crt:min", __min(1, 2) == 1 && __max(1, 2) == 2, "__min, __max");
 }
 

@@ -109,6 +109,72 @@ static void environment(void)
           "not there: %u", (unsigned)GetLastError());
 }
 
+/* The error of setting a variable, 0 if it was set. */
+static DWORD set_variable(const char *name, const char *value)
+{
+    return SetEnvironmentVariableA(name, value) ? 0 : GetLastError();
+}
+
+static void environment_set(void)
+{
+    static const WCHAR name[] = {'I', 'O', 'C', 'P', '_', 'T', 'E', 'S', 'T', 0};
+    static const WCHAR value[] = {'w', 0xE9, 0};
+    WCHAR wide[8];
+    char text[16];
+
+    CHECK("PROC-13", set_variable("IOCP_TEST", "value") == 0, "set");
+    CHECK("PROC-13",
+          GetEnvironmentVariableA("IOCP_TEST", text, sizeof text) == 5 && !strcmp(text, "value"),
+          "to its value");
+    CHECK("PROC-13", set_variable("IOCP_TEST", "") == 0, "emptied");
+    SetLastError(0);
+    CHECK("PROC-13",
+          GetEnvironmentVariableA("IOCP_TEST", text, sizeof text) == 0 && GetLastError() == 0,
+          "it is there: %u", (unsigned)GetLastError());
+    CHECK("PROC-13", SetEnvironmentVariableW(name, value), "wide");
+    CHECK("PROC-13", GetEnvironmentVariableW(name, wide, 8) == 2 && wide[1] == 0xE9, "read");
+    CHECK("PROC-13", set_variable("IOCP_TEST", NULL) == 0, "removed");
+    CHECK("PROC-13",
+          GetEnvironmentVariableA("IOCP_TEST", text, sizeof text) == 0 &&
+              GetLastError() == ERROR_ENVVAR_NOT_FOUND,
+          "it is gone");
+    CHECK("PROC-13", set_variable("IOCP_TEST", NULL) == 0, "and again");
+    CHECK("PROC-13", set_variable("", "x") == ERROR_INVALID_PARAMETER, "no name");
+    CHECK("PROC-13", set_variable("IOCP=TEST", "x") == ERROR_INVALID_PARAMETER, "no such name");
+    CHECK("PROC-13", set_variable(NULL, "x") == ERROR_ENVVAR_NOT_FOUND, "none at all");
+}
+
+static volatile LONG environment_ends;
+
+static DWORD WINAPI set_many(LPVOID unused)
+{
+    char name[32];
+
+    (void)unused;
+    for (int i = 0; i < 2000; i++) {
+        snprintf(name, sizeof name, "IOCP_TEST_%d", i);
+        SetEnvironmentVariableA(name, "value");
+    }
+    InterlockedExchange(&environment_ends, 1);
+    return 0;
+}
+
+static void environment_shared(void)
+{
+    HANDLE thread = CreateThread(NULL, 0, set_many, NULL, 0, NULL);
+    char text[16];
+    int reads = 0, right = 0;
+
+    SetEnvironmentVariableA("IOCP_TEST", "mine");
+    while (!InterlockedCompareExchange(&environment_ends, 0, 0)) {
+        right += GetEnvironmentVariableA("IOCP_TEST", text, sizeof text) == 4;
+        reads++;
+    }
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+    CHECK("PROC-13", right == reads, "%d of %d reads while another thread sets", right, reads);
+}
+
 static void streams(void)
 {
     HANDLE out = GetStdHandle(STD_OUTPUT_HANDLE);
@@ -220,6 +286,8 @@ int main(void)
     RUN(memory);
     RUN(directories);
     RUN(environment);
+    RUN(environment_set);
+    RUN(environment_shared);
     RUN(streams);
     RUN(descriptors);
     RUN(opening);
