@@ -460,6 +460,65 @@ WINBASEAPI BOOL WINAPI LocalFileTimeToFileTime(CONST FILETIME *lpLocalFileTime,
                                                LPFILETIME lpFileTime);
 WINBASEAPI LONG WINAPI CompareFileTime(CONST FILETIME *lpFileTime1, CONST FILETIME *lpFileTime2);
 
+/* Initialization files: lines `[section]` and below them `key=string`. Names are found whatever
+ * their case; lpFileName without a directory is a file in GetWindowsDirectory's (NULL: win.ini
+ * there), so write "./server.ini". nSize is the room in characters; room that is too small gets
+ * what fits and its zero.
+ * GetPrivateProfileString: the key's string, or lpDefault (NULL: ""); returns the characters
+ * without the zero, nSize - 1 if it was cut. lpKeyName NULL: the names of all keys, lpAppName NULL:
+ * of all sections, as a list of strings with a zero each and one more; returns nSize - 2 if it was
+ * cut. GetPrivateProfileSection: a list of `key=string`. GetPrivateProfileSectionNames: the
+ * sections' names. GetPrivateProfileInt: the number that the string begins with, or nDefault.
+ * GetPrivateProfileStruct: bytes as WritePrivateProfileStruct has put them there; FALSE if their
+ * number or sum is another.
+ * Last error: 0, ERROR_FILE_NOT_FOUND (no file, section or key), ERROR_PATH_NOT_FOUND,
+ * ERROR_ACCESS_DENIED, ERROR_MORE_DATA (cut), ERROR_INVALID_DATA (no such bytes).
+ * sdk:getprivateprofilestringa, sdk:getprivateprofileinta, sdk:getprivateprofilesectiona,
+ * sdk:getprivateprofilesectionnamesa, sdk:getprivateprofilestructa */
+WINBASEAPI DWORD WINAPI GetPrivateProfileStringA(LPCSTR lpAppName, LPCSTR lpKeyName,
+                                                 LPCSTR lpDefault, LPSTR lpReturnedString,
+                                                 DWORD nSize, LPCSTR lpFileName);
+WINBASEAPI DWORD WINAPI GetPrivateProfileStringW(LPCWSTR lpAppName, LPCWSTR lpKeyName,
+                                                 LPCWSTR lpDefault, LPWSTR lpReturnedString,
+                                                 DWORD nSize, LPCWSTR lpFileName);
+WINBASEAPI UINT WINAPI GetPrivateProfileIntA(LPCSTR lpAppName, LPCSTR lpKeyName, INT nDefault,
+                                             LPCSTR lpFileName);
+WINBASEAPI UINT WINAPI GetPrivateProfileIntW(LPCWSTR lpAppName, LPCWSTR lpKeyName, INT nDefault,
+                                             LPCWSTR lpFileName);
+WINBASEAPI DWORD WINAPI GetPrivateProfileSectionA(LPCSTR lpAppName, LPSTR lpReturnedString,
+                                                  DWORD nSize, LPCSTR lpFileName);
+WINBASEAPI DWORD WINAPI GetPrivateProfileSectionW(LPCWSTR lpAppName, LPWSTR lpReturnedString,
+                                                  DWORD nSize, LPCWSTR lpFileName);
+WINBASEAPI DWORD WINAPI GetPrivateProfileSectionNamesA(LPSTR lpszReturnBuffer, DWORD nSize,
+                                                       LPCSTR lpFileName);
+WINBASEAPI DWORD WINAPI GetPrivateProfileSectionNamesW(LPWSTR lpszReturnBuffer, DWORD nSize,
+                                                       LPCWSTR lpFileName);
+WINBASEAPI BOOL WINAPI GetPrivateProfileStructA(LPCSTR lpszSection, LPCSTR lpszKey, LPVOID lpStruct,
+                                                UINT uSizeStruct, LPCSTR szFile);
+WINBASEAPI BOOL WINAPI GetPrivateProfileStructW(LPCWSTR lpszSection, LPCWSTR lpszKey,
+                                                LPVOID lpStruct, UINT uSizeStruct, LPCWSTR szFile);
+
+/* WritePrivateProfileString: sets the key's string, makes what is not there (the directory must
+ * be); lpString NULL: the key goes; lpKeyName NULL: the section goes. WritePrivateProfileSection:
+ * replaces the section's lines by this list; NULL: the section goes. WritePrivateProfileStruct:
+ * uSizeStruct bytes as hexadecimal digits. FALSE: all names NULL (there is nothing to flush),
+ * ERROR_FILE_NOT_FOUND (no section given), ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED,
+ * ERROR_SHARING_VIOLATION, ERROR_DISK_FULL. sdk:writeprivateprofilestringa,
+ * sdk:writeprivateprofilesectiona, sdk:writeprivateprofilestructa */
+WINBASEAPI BOOL WINAPI WritePrivateProfileStringA(LPCSTR lpAppName, LPCSTR lpKeyName,
+                                                  LPCSTR lpString, LPCSTR lpFileName);
+WINBASEAPI BOOL WINAPI WritePrivateProfileStringW(LPCWSTR lpAppName, LPCWSTR lpKeyName,
+                                                  LPCWSTR lpString, LPCWSTR lpFileName);
+WINBASEAPI BOOL WINAPI WritePrivateProfileSectionA(LPCSTR lpAppName, LPCSTR lpString,
+                                                   LPCSTR lpFileName);
+WINBASEAPI BOOL WINAPI WritePrivateProfileSectionW(LPCWSTR lpAppName, LPCWSTR lpString,
+                                                   LPCWSTR lpFileName);
+WINBASEAPI BOOL WINAPI WritePrivateProfileStructA(LPCSTR lpszSection, LPCSTR lpszKey,
+                                                  LPVOID lpStruct, UINT uSizeStruct, LPCSTR szFile);
+WINBASEAPI BOOL WINAPI WritePrivateProfileStructW(LPCWSTR lpszSection, LPCWSTR lpszKey,
+                                                  LPVOID lpStruct, UINT uSizeStruct,
+                                                  LPCWSTR szFile);
+
 IOCP_END_DECLS
 
 #ifdef UNICODE
@@ -470,6 +529,14 @@ IOCP_END_DECLS
 #define MoveFile MoveFileW
 #define MoveFileEx MoveFileExW
 #define ReplaceFile ReplaceFileW
+#define GetPrivateProfileString GetPrivateProfileStringW
+#define GetPrivateProfileInt GetPrivateProfileIntW
+#define GetPrivateProfileSection GetPrivateProfileSectionW
+#define GetPrivateProfileSectionNames GetPrivateProfileSectionNamesW
+#define GetPrivateProfileStruct GetPrivateProfileStructW
+#define WritePrivateProfileString WritePrivateProfileStringW
+#define WritePrivateProfileSection WritePrivateProfileSectionW
+#define WritePrivateProfileStruct WritePrivateProfileStructW
 #define lstrlen lstrlenW
 #else
 #define GetComputerName GetComputerNameA
@@ -481,6 +548,14 @@ IOCP_END_DECLS
 #define MoveFile MoveFileA
 #define MoveFileEx MoveFileExA
 #define ReplaceFile ReplaceFileA
+#define GetPrivateProfileString GetPrivateProfileStringA
+#define GetPrivateProfileInt GetPrivateProfileIntA
+#define GetPrivateProfileSection GetPrivateProfileSectionA
+#define GetPrivateProfileSectionNames GetPrivateProfileSectionNamesA
+#define GetPrivateProfileStruct GetPrivateProfileStructA
+#define WritePrivateProfileString WritePrivateProfileStringA
+#define WritePrivateProfileSection WritePrivateProfileSectionA
+#define WritePrivateProfileStruct WritePrivateProfileStructA
 #define lstrlen lstrlenA
 #endif
 

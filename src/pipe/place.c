@@ -9,6 +9,7 @@
 
 #include "base/descriptor.h"
 #include "base/fault.h"
+#include "base/utf8.h"
 #include "status/codes.h"
 
 #include <ctype.h>
@@ -99,22 +100,6 @@ static uint32_t place__character(const unsigned char *text, unsigned *length)
     return character;
 }
 
-/* Upper case where two processes always agree on it, whatever their locales: Latin, Greek,
- * Cyrillic. */
-static uint32_t place__upper(uint32_t character)
-{
-    if ((character >= 'a' && character <= 'z') ||
-        (character >= 0xe0 && character <= 0xfe && character != 0xf7) ||
-        (character >= 0x3b1 && character <= 0x3c9 && character != 0x3c2) ||
-        (character >= 0x430 && character <= 0x44f))
-        return character - 32;
-    if (character >= 0x450 && character <= 0x45f)
-        return character - 80;
-    if (character >= 0x100 && character <= 0x137 && character != 0x131)
-        return character & ~1u;
-    return character;
-}
-
 static uint64_t place__mix(uint64_t hash, uint32_t character)
 {
     hash = (hash ^ character) * 0x9e3779b97f4a7c15u;
@@ -129,7 +114,7 @@ NTSTATUS place_file(const char *name, char room[PLACE_FILE_BYTES])
     unsigned units = 0, shown = 0, length;
 
     while (*text) {
-        uint32_t character = place__upper(place__character(text, &length));
+        uint32_t character = utf8_upper(place__character(text, &length));
         units += character >= 0x10000 && character < 0x110000 ? 2 : 1;
         first = place__mix(first, character);
         second = place__mix(second + 0x452821e6u, character ^ 0x38d01377u);

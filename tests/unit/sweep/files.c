@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The fault sweep over files: opened twice, written, read, locked, closed; also with a disk that
- * fails; over watched directories; over names, mappings and adopted descriptors. (Without a ring,
- * without a thread of the pool, files are read and written all the same.)
+ * fails; over watched directories; over names, mappings and adopted descriptors; over
+ * initialization files. (Without a ring, without a thread of the pool, files are read and written
+ * all the same.)
  */
 #include "sweep.h"
 
@@ -235,6 +236,34 @@ static bool run_names(void)
     return ok;
 }
 
+/* A profile is as it was, or changed. */
+static bool run_profiles(void)
+{
+    static const WCHAR section[] = {'s', 0}, key[] = {'k', 0}, other[] = {'o', 0};
+    static const WCHAR list[] = {'a', '=', '1', 0, 'b', '=', '2', 0, 0};
+    WCHAR wide[80], room[16];
+    unsigned char bytes[3] = {1, 2, 3};
+
+    EXPECT(MultiByteToWideChar(CP_UTF8, 0, scratch, -1, wide, 80) > 0);
+    bool ok = MAY_FAIL(WritePrivateProfileStringW(section, key, key, wide));
+    ok = ok && MAY_FAIL(WritePrivateProfileStringW(section, other, key, wide));
+    ok = ok && MAY_FAIL(WritePrivateProfileStructA("t", "u", bytes, 3, scratch));
+    bool changed = ok && MAY_FAIL(WritePrivateProfileSectionW(section, list, wide));
+    DWORD length = GetPrivateProfileStringW(section, key, NULL, room, 16, wide);
+    changed = MAY_FAIL(length == 1 || changed || !ok) && changed;
+    EXPECT(length <= 1);
+    if (changed) {
+        ok = MAY_FAIL(GetPrivateProfileIntA("s", "b", 0, scratch) == 2) &&
+             MAY_FAIL(GetPrivateProfileSectionW(section, room, 16, wide) == 8) &&
+             MAY_FAIL(GetPrivateProfileSectionNamesW(room, 16, wide) == 4) &&
+             MAY_FAIL(GetPrivateProfileStructA("t", "u", bytes, 3, scratch)) &&
+             MAY_FAIL(WritePrivateProfileStringA("s", NULL, NULL, scratch));
+        changed = ok;
+    }
+    unlink(scratch);
+    return changed;
+}
+
 /* The same by native calls: an event, a routine, a packet. */
 #define MAY_FAIL_NATIVE(call)                                                                      \
     ({                                                                                             \
@@ -318,6 +347,7 @@ int main(int count, char **arguments)
     static const struct sweep_scenario scenarios[] = {{"files", run_files},
                                                       {"directories", run_directories},
                                                       {"names", run_names},
+                                                      {"profiles", run_profiles},
                                                       {"native", run_native}};
 
     char directory[] = "/tmp/iocp-sweep-XXXXXX";
@@ -327,7 +357,7 @@ int main(int count, char **arguments)
     snprintf(scratch, sizeof scratch, "%s/it", directory);
     data = malloc(PIECE);
     memset(data, 'x', PIECE);
-    int result = sweep_main(scenarios, 4, arguments);
+    int result = sweep_main(scenarios, 5, arguments);
     free(data);
     if (rmdir(directory) != 0)
         perror(directory);
