@@ -96,6 +96,26 @@ static void now(void)
     CHECK("SYS-4", CompareFileTime(&one, &one) == 0, "the same");
 }
 
+static void zone(void)
+{
+    TIME_ZONE_INFORMATION zone;
+    FILETIME system, local;
+
+    DWORD now = GetTimeZoneInformation(&zone);
+    LONG bias = zone.Bias + (now == TIME_ZONE_ID_STANDARD   ? zone.StandardBias
+                             : now == TIME_ZONE_ID_DAYLIGHT ? zone.DaylightBias
+                                                            : 0);
+    GetSystemTimeAsFileTime(&system);
+    REQUIRE(FileTimeToLocalFileTime(&system, &local));
+    long long apart = (long long)(ticks_of(system) - ticks_of(local));
+    CHECK("SYS-13", now <= TIME_ZONE_ID_DAYLIGHT && apart == bias * 600000000ll,
+          "%u: %d minutes, %lld", (unsigned)now, (int)bias, apart);
+    CHECK("SYS-13",
+          !zone.StandardDate.wMonth == !zone.DaylightDate.wMonth &&
+              !zone.StandardDate.wMonth == (now == TIME_ZONE_ID_UNKNOWN),
+          "both dates or none");
+}
+
 static void version(void)
 {
     OSVERSIONINFOEXA extended = {.dwOSVersionInfoSize = sizeof extended};
@@ -196,6 +216,7 @@ int main(void)
     RUN(dates);
     RUN(no_such_dates);
     RUN(now);
+    RUN(zone);
     RUN(version);
     RUN(comparisons);
     RUN(names);
