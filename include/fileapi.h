@@ -270,6 +270,15 @@ WINBASEAPI BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR lpDirectoryName,
                                            PULARGE_INTEGER lpTotalNumberOfBytes,
                                            PULARGE_INTEGER lpTotalNumberOfFreeBytes);
 
+/* GetDiskFreeSpace: the same in clusters for this user and in all; a cluster's sectors and a
+ * sector's bytes, of which FILE_FLAG_NO_BUFFERING takes multiples. sdk:getdiskfreespacea */
+WINBASEAPI BOOL WINAPI GetDiskFreeSpaceA(LPCSTR lpRootPathName, LPDWORD lpSectorsPerCluster,
+                                         LPDWORD lpBytesPerSector, LPDWORD lpNumberOfFreeClusters,
+                                         LPDWORD lpTotalNumberOfClusters);
+WINBASEAPI BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR lpRootPathName, LPDWORD lpSectorsPerCluster,
+                                         LPDWORD lpBytesPerSector, LPDWORD lpNumberOfFreeClusters,
+                                         LPDWORD lpTotalNumberOfClusters);
+
 IOCP_END_DECLS
 
 #ifdef UNICODE
@@ -288,6 +297,7 @@ IOCP_END_DECLS
 #define GetFullPathName GetFullPathNameW
 #define GetTempPath GetTempPathW
 #define GetTempFileName GetTempFileNameW
+#define GetDiskFreeSpace GetDiskFreeSpaceW
 #define GetDiskFreeSpaceEx GetDiskFreeSpaceExW
 #else
 #define CreateFile CreateFileA
@@ -305,6 +315,7 @@ IOCP_END_DECLS
 #define GetFullPathName GetFullPathNameA
 #define GetTempPath GetTempPathA
 #define GetTempFileName GetTempFileNameA
+#define GetDiskFreeSpace GetDiskFreeSpaceA
 #define GetDiskFreeSpaceEx GetDiskFreeSpaceExA
 #endif
 

@@ -285,3 +285,34 @@ BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR name, PULARGE_INTEGER available, PULARGE
 
     return name ? names__wide(name, names__space, places) : names__space(NULL, places);
 }
+
+BOOL WINAPI GetDiskFreeSpaceA(LPCSTR name, LPDWORD sectors, LPDWORD bytes, LPDWORD available,
+                              LPDWORD total)
+{
+    struct names_clusters clusters;
+    NTSTATUS status = names_clusters(name, &clusters);
+
+    if (status != STATUS_SUCCESS)
+        return api_fail(status);
+    LPDWORD places[] = {sectors, bytes, available, total};
+    DWORD values[] = {clusters.sectors, clusters.sector_bytes, clusters.available, clusters.total};
+    for (int i = 0; i < 4; i++)
+        if (places[i])
+            *places[i] = values[i];
+    return TRUE;
+}
+
+static BOOL names__clusters(const char *name, void *context)
+{
+    LPDWORD *places = context;
+
+    return GetDiskFreeSpaceA(name, places[0], places[1], places[2], places[3]);
+}
+
+BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR name, LPDWORD sectors, LPDWORD bytes, LPDWORD available,
+                              LPDWORD total)
+{
+    LPDWORD places[] = {sectors, bytes, available, total};
+
+    return name ? names__wide(name, names__clusters, places) : names__clusters(NULL, places);
+}

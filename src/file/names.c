@@ -17,6 +17,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define NAMES_SECTOR 4096u
+
 NTSTATUS names_make_directory(const char *name)
 {
     char path[FILE_PATH_BYTES];
@@ -119,18 +121,45 @@ NTSTATUS names_set_attributes(const char *name, uint32_t attributes)
     return STATUS_SUCCESS;
 }
 
-NTSTATUS names_space(const char *name, uint64_t *available, uint64_t *total, uint64_t *free_bytes)
+static NTSTATUS names__file_system(const char *name, struct statvfs *state)
 {
     char path[FILE_PATH_BYTES];
-    struct statvfs state;
     NTSTATUS status = file_path(name ? name : ".", path);
+
+    if (status == STATUS_SUCCESS && statvfs(path, state) < 0)
+        status = file_path_status(errno, path);
+    return status;
+}
+
+NTSTATUS names_space(const char *name, uint64_t *available, uint64_t *total, uint64_t *free_bytes)
+{
+    struct statvfs state;
+    NTSTATUS status = names__file_system(name, &state);
 
     if (status != STATUS_SUCCESS)
         return status;
-    if (statvfs(path, &state) < 0)
-        return file_path_status(errno, path);
     *available = (uint64_t)state.f_bavail * state.f_frsize;
     *total = (uint64_t)state.f_blocks * state.f_frsize;
     *free_bytes = (uint64_t)state.f_bfree * state.f_frsize;
+    return STATUS_SUCCESS;
+}
+
+/* A file system's block is a multiple of its disk's; sectors are pages where blocks are larger.
+ * Clusters are larger than blocks where there are too many of those for 32 bits. */
+NTSTATUS names_clusters(const char *name, struct names_clusters *clusters)
+{
+    struct statvfs state;
+    NTSTATUS status = names__file_system(name, &state);
+
+    if (status != STATUS_SUCCESS)
+        return status;
+    uint64_t block = state.f_frsize ? state.f_frsize : NAMES_SECTOR, blocks = 1;
+    uint64_t sector = block % NAMES_SECTOR ? block : NAMES_SECTOR;
+    while (state.f_blocks / blocks > UINT32_MAX)
+        blocks *= 2;
+    *clusters = (struct names_clusters){.sectors = (uint32_t)(block / sector * blocks),
+                                        .sector_bytes = (uint32_t)sector,
+                                        .available = (uint32_t)(state.f_bavail / blocks),
+                                        .total = (uint32_t)(state.f_blocks / blocks)};
     return STATUS_SUCCESS;
 }

@@ -17,6 +17,11 @@ NTSTATUS names_facts(const char *name, struct file_facts *facts);
 NTSTATUS names_set_attributes(const char *name, uint32_t attributes);
 /* NULL: the current directory. */
 NTSTATUS names_space(const char *name, uint64_t *available, uint64_t *total, uint64_t *free_bytes);
+struct names_clusters {
+    uint32_t sectors, sector_bytes; /* of a cluster, of a sector */
+    uint32_t available, total;      /* clusters */
+};
+NTSTATUS names_clusters(const char *name, struct names_clusters *clusters);
 
 /* move.c */
 enum names_move_flags { NAMES_REPLACE = 1, NAMES_MAY_COPY = 2, NAMES_WRITE_THROUGH = 8 };

@@ -221,6 +221,18 @@ static void space(void)
     CHECK("NS-18", total.QuadPart >= all.QuadPart && all.QuadPart >= available.QuadPart,
           "in order");
     CHECK("NS-18", !GetDiskFreeSpaceExA("none-of-this\\name", NULL, NULL, NULL), "not there");
+    DWORD sectors = 0, bytes = 0, clusters = 0, count = 0;
+    WCHAR root[] = {'\\', 0};
+    CHECK("NS-23", GetDiskFreeSpaceA("\\", &sectors, &bytes, &clusters, &count), "in clusters");
+    REQUIRE(GetDiskFreeSpaceExA("\\", &available, &total, &all));
+    unsigned long long cluster = (unsigned long long)sectors * bytes;
+    CHECK("NS-23", bytes >= 512 && !(bytes & (bytes - 1)) && sectors && count >= clusters,
+          "%u sectors of %u bytes", (unsigned)sectors, (unsigned)bytes);
+    CHECK("NS-23", count * cluster <= total.QuadPart && total.QuadPart - count * cluster < cluster,
+          "in all %u", (unsigned)count);
+    CHECK("NS-23", GetDiskFreeSpaceW(root, &sectors, NULL, NULL, &count) && count, "wide");
+    CHECK("NS-23", !GetDiskFreeSpaceA("none-of-this\\name", &sectors, &bytes, &clusters, &count),
+          "not there");
 }
 
 int main(void)
