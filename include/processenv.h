@@ -32,6 +32,13 @@ WINBASEAPI DWORD WINAPI GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer,
  * '='), ERROR_ENVVAR_NOT_FOUND (NULL), ERROR_NOT_ENOUGH_MEMORY. sdk:setenvironmentvariable */
 WINBASEAPI BOOL WINAPI SetEnvironmentVariableA(LPCSTR lpName, LPCSTR lpValue);
 WINBASEAPI BOOL WINAPI SetEnvironmentVariableW(LPCWSTR lpName, LPCWSTR lpValue);
+/* GetEnvironmentStrings: a copy of all variables, as NAME=VALUE texts one after the other, with an
+ * empty one behind the last. NULL: ERROR_NOT_ENOUGH_MEMORY. FreeEnvironmentStrings: gives a copy
+ * back; TRUE. sdk:getenvironmentstrings, sdk:freeenvironmentstringsw */
+WINBASEAPI LPCH WINAPI GetEnvironmentStrings(VOID);
+WINBASEAPI LPWCH WINAPI GetEnvironmentStringsW(VOID);
+WINBASEAPI BOOL WINAPI FreeEnvironmentStringsA(LPCH penv);
+WINBASEAPI BOOL WINAPI FreeEnvironmentStringsW(LPWCH penv);
 
 /* GetStdHandle: the handle of a standard stream, STD_INPUT_HANDLE and so on; not overlapped. NULL:
  * the stream is closed. INVALID_HANDLE_VALUE: ERROR_INVALID_HANDLE (another number).
@@ -44,11 +51,15 @@ IOCP_END_DECLS
 #ifdef UNICODE
 #define GetEnvironmentVariable GetEnvironmentVariableW
 #define SetEnvironmentVariable SetEnvironmentVariableW
+#define GetEnvironmentStrings GetEnvironmentStringsW
+#define FreeEnvironmentStrings FreeEnvironmentStringsW
 #define GetCurrentDirectory GetCurrentDirectoryW
 #define SetCurrentDirectory SetCurrentDirectoryW
 #else
 #define GetEnvironmentVariable GetEnvironmentVariableA
 #define SetEnvironmentVariable SetEnvironmentVariableA
+#define GetEnvironmentStringsA GetEnvironmentStrings
+#define FreeEnvironmentStrings FreeEnvironmentStringsA
 #define GetCurrentDirectory GetCurrentDirectoryA
 #define SetCurrentDirectory SetCurrentDirectoryA
 #endif

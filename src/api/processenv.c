@@ -9,6 +9,7 @@
 #include "api/last_error.h"
 #include "api/utf16.h"
 
+#include "base/fault.h"
 #include "base/lock.h"
 #include "file/file.h"
 #include "status/codes.h"
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { STD_STREAMS = 3 };
@@ -93,6 +95,62 @@ BOOL WINAPI SetEnvironmentVariableW(LPCWSTR name, LPCWSTR value)
     free(content);
     free(text);
     return done;
+}
+
+/* The variables one after the other, with an empty text at the end; *bytes with all zeros. */
+static char *environment__copy(size_t *bytes)
+{
+    size_t size = 2; /* without a variable there are two zeros all the same */
+
+    lock_take(&environment_lock);
+    for (char **at = environ; at && *at; at++)
+        size += strlen(*at) + 1;
+    char *copy = fault_calloc(1, size);
+    char *end = copy;
+    for (char **at = environ; copy && at && *at; at++) {
+        size_t length = strlen(*at);
+        if (!length) /* would be the end */
+            continue;
+        memcpy(end, *at, length);
+        end += length + 1;
+    }
+    lock_drop(&environment_lock);
+    *bytes = size;
+    return copy;
+}
+
+LPCH WINAPI GetEnvironmentStrings(VOID)
+{
+    size_t bytes;
+    char *copy = environment__copy(&bytes);
+
+    if (!copy)
+        api_fail(STATUS_NO_MEMORY);
+    return copy;
+}
+
+LPWCH WINAPI GetEnvironmentStringsW(VOID)
+{
+    size_t bytes, units;
+    char *copy = environment__copy(&bytes);
+    WCHAR *wide = copy ? utf16_from_utf8(copy, bytes, &units) : NULL;
+
+    free(copy);
+    if (!wide)
+        api_fail(STATUS_NO_MEMORY);
+    return wide;
+}
+
+BOOL WINAPI FreeEnvironmentStringsA(LPCH strings)
+{
+    free(strings);
+    return TRUE;
+}
+
+BOOL WINAPI FreeEnvironmentStringsW(LPWCH strings)
+{
+    free(strings);
+    return TRUE;
 }
 
 /* -10, -11, -12 are 0, 1, 2. */

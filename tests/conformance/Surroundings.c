@@ -175,6 +175,35 @@ static void environment_shared(void)
     CHECK("PROC-13", right == reads, "%d of %d reads while another thread sets", right, reads);
 }
 
+/* All variables: as many as one by one, each what it is when it is asked for alone. */
+static void environment_strings(void)
+{
+    char value[4096];
+    unsigned found = 0;
+    LPCH all = GetEnvironmentStrings();
+    LPWCH wide = GetEnvironmentStringsW();
+
+    REQUIRE(all && wide);
+    LPWCH wide_at = wide;
+    for (char *at = all; *at; at += strlen(at) + 1) {
+        size_t units = 0;
+        while (wide_at[units])
+            units++;
+        CHECK("PROC-14", units && wide_at[0] == (WCHAR)at[0], "the same in UTF-16: %s", at);
+        wide_at += units + 1;
+        char *is = strchr(at + 1, '=');
+        CHECK("PROC-14", is != NULL, "a name and a value: %s", at);
+        if (!is || strncmp(at, "PATH=", 5) != 0)
+            continue;
+        found++;
+        DWORD length = GetEnvironmentVariableA("PATH", value, sizeof value);
+        CHECK("PROC-14", length == strlen(is + 1) && strcmp(value, is + 1) == 0, "%s", at);
+    }
+    CHECK("PROC-14", *wide_at == 0, "and no more in UTF-16");
+    CHECK("PROC-14", found == 1, "PATH is there %u times", found);
+    CHECK("PROC-14", FreeEnvironmentStringsA(all) && FreeEnvironmentStringsW(wide), "given back");
+}
+
 static void streams(void)
 {
     HANDLE out = GetStdHandle(STD_OUTPUT_HANDLE);
@@ -288,6 +317,7 @@ int main(void)
     RUN(environment);
     RUN(environment_set);
     RUN(environment_shared);
+    RUN(environment_strings);
     RUN(streams);
     RUN(descriptors);
     RUN(opening);
