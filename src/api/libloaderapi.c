@@ -104,6 +104,22 @@ static bool libloader__keep(void *object)
     return loaded != NULL;
 }
 
+/* The dynamic linker knows paths with slashes only. */
+static void *libloader__open(const char *name, int mode)
+{
+    if (!strchr(name, '\\'))
+        return dlopen(name, mode);
+    size_t size = strlen(name) + 1;
+    char *path = fault_malloc(size);
+    if (!path)
+        return NULL;
+    for (size_t i = 0; i < size; i++)
+        path[i] = name[i] == '\\' ? '/' : name[i];
+    void *object = dlopen(path, mode);
+    free(path);
+    return object;
+}
+
 HMODULE WINAPI GetModuleHandleA(LPCSTR name)
 {
     if (!name)
@@ -111,7 +127,7 @@ HMODULE WINAPI GetModuleHandleA(LPCSTR name)
     HMODULE own = libloader__own_module(name);
     if (own)
         return own;
-    void *object = dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
+    void *object = libloader__open(name, RTLD_LAZY | RTLD_NOLOAD);
     if (object)
         dlclose(object); /* what is loaded stays so; the caller has no reference */
     lock_take(&libloader_lock);
@@ -128,7 +144,7 @@ HMODULE WINAPI LoadLibraryA(LPCSTR name)
     HMODULE own = name ? libloader__own_module(name) : NULL;
     if (own)
         return own;
-    void *object = name && *name ? dlopen(name, RTLD_NOW) : NULL;
+    void *object = name && *name ? libloader__open(name, RTLD_NOW) : NULL;
     if (object && libloader__keep(object))
         return object;
     if (object)

@@ -35,6 +35,39 @@ static void where_to_look(void)
     CHECK("MOD-1", FreeLibrary(plain), "given back");
 }
 
+#ifdef _WIN32
+#define A_LIBRARY "version.dll"
+#else
+#define A_LIBRARY "libm.so.6"
+#endif
+
+/* A path is written with backslashes, whatever GetModuleFileName gives. */
+static void by_path(void)
+{
+    char path[512] = "";
+    WCHAR wide[512] = {0};
+    HMODULE module = LoadLibraryA(A_LIBRARY);
+
+    REQUIRE(module != NULL);
+    REQUIRE(GetModuleFileNameA(module, path, sizeof path) != 0);
+    for (size_t i = 0; path[i]; i++) {
+        if (path[i] == '/')
+            path[i] = '\\';
+        wide[i] = (WCHAR)path[i];
+    }
+    HMODULE again = LoadLibraryA(path);
+    CHECK("MOD-3", again == module, "%s", path);
+    CHECK("MOD-3", !again || FreeLibrary(again), "given back");
+    again = LoadLibraryW(wide);
+    CHECK("MOD-3", again == module, "wide");
+    CHECK("MOD-3", !again || FreeLibrary(again), "given back");
+    CHECK("MOD-3", GetModuleHandleA(path) == module, "it is there");
+    SetLastError(0);
+    CHECK("MOD-3", !LoadLibraryA(".\\none\\of.dll") && GetLastError() == ERROR_MOD_NOT_FOUND,
+          "not there: %u", (unsigned)GetLastError());
+    CHECK("MOD-3", FreeLibrary(module), "given back");
+}
+
 static void expect_refused(HANDLE file, DWORD flags, const char *what)
 {
     SetLastError(0);
@@ -58,6 +91,7 @@ static void refused(void)
 int main(void)
 {
     RUN(where_to_look);
+    RUN(by_path);
     RUN(refused);
     return check_report();
 }
