@@ -34,7 +34,7 @@ IOCP_BEGIN_DECLS
 /* CreateThread: starts lpStartAddress(lpParameter) in a new thread.
  *   lpThreadAttributes  only bInheritHandle is looked at; may be NULL
  *   dwStackSize         bytes; 0 means the default
- *   dwCreationFlags     CREATE_SUSPENDED: waits for ResumeThread
+ *   dwCreationFlags     CREATE_SUSPENDED: waits for ResumeThread; unknown bits are ignored
  *   lpThreadId          receives the thread's number; may be NULL
  * Returns a handle, signalled at the thread's end; closing it does not stop the thread.
  * NULL: ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER. sdk:createthread */

@@ -30,7 +30,7 @@ uintptr_t __cdecl _beginthreadex(void *security, unsigned stack_size,
 {
     DWORD number = 0;
 
-    if (!routine || flags & ~(unsigned)(CREATE_SUSPENDED | STACK_SIZE_PARAM_IS_A_RESERVATION)) {
+    if (!routine) {
         errno = EINVAL;
         return 0;
     }

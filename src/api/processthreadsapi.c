@@ -45,10 +45,6 @@ HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack_size,
     NTSTATUS status;
 
     (void)attributes;
-    if (flags & ~(DWORD)(CREATE_SUSPENDED | STACK_SIZE_PARAM_IS_A_RESERVATION)) {
-        api_fail(STATUS_INVALID_PARAMETER);
-        return NULL;
-    }
     status = thread_create((thread_routine)routine, parameter, &thread);
     if (status < 0) {
         api_fail(status);

@@ -57,6 +57,43 @@ static void a_thread_is_an_object(void)
     CloseHandle(gate);
 }
 
+/* Some programs give flags of their own to the call that begins a thread, and read them later. */
+static void other_flags(void)
+{
+    static const DWORD flags[] = {0x02000000, 0x01000000};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        HANDLE thread = CreateThread(NULL, 0, return_argument, number(7), flags[i], NULL);
+        CHECK("THR-8", thread != NULL, "CreateThread with %#x: %u", (unsigned)flags[i],
+              (unsigned)GetLastError());
+        if (thread)
+            CHECK("THR-8", thread_join(thread) == 7, "it runs as without them");
+        thread = CreateThread(NULL, 0, return_argument, number(8), flags[i] | CREATE_SUSPENDED,
+                              NULL);
+        CHECK("THR-8", thread != NULL, "CreateThread suspended with %#x: %u", (unsigned)flags[i],
+              (unsigned)GetLastError());
+        if (thread) {
+            CHECK("THR-8", WaitForSingleObject(thread, 20) == WAIT_TIMEOUT, "it is suspended");
+            CHECK("THR-8", ResumeThread(thread) == 1, "and resumed");
+            CHECK("THR-8", thread_join(thread) == 8, "then it runs");
+        }
+    }
+}
+
+static unsigned __stdcall return_nine(void *argument)
+{
+    (void)argument;
+    return 9;
+}
+
+static void other_flags_in_the_runtime(void)
+{
+    unsigned id = 0;
+    HANDLE thread = (HANDLE)_beginthreadex(NULL, 0, return_nine, NULL, 0x02000000, &id);
+    CHECK("THR-8", thread != NULL && id != 0, "_beginthreadex with flags of the program's own");
+    if (thread)
+        CHECK("THR-8", thread_join(thread) == 9, "it runs as without them");
+}
+
 static void many_wait_for_a_thread(void)
 {
     HANDLE gate = event_make(TRUE, FALSE), thread = thread_start(wait_for_handle, gate);
@@ -255,6 +292,8 @@ int main(void)
 {
     RUN(exit_codes);
     RUN(a_thread_is_an_object);
+    RUN(other_flags);
+    RUN(other_flags_in_the_runtime);
     RUN(many_wait_for_a_thread);
     RUN(closing_the_handle);
     RUN(created_suspended);

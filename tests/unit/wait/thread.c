@@ -46,8 +46,6 @@ static void exit_codes(void)
 
     EXPECT_EQUAL(help_join(help_thread(answer, (void *)6)), 7);
     EXPECT_EQUAL(help_join(help_thread(answer_deep, (void *)6)), 8);
-    EXPECT(!CreateThread(NULL, 0, answer, NULL, 0x80, NULL));
-    EXPECT_EQUAL(GetLastError(), ERROR_INVALID_PARAMETER);
     EXPECT(!GetExitCodeThread(NULL, &code));
     EXPECT_EQUAL(GetLastError(), ERROR_INVALID_HANDLE);
     EXPECT(SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST));
