@@ -90,6 +90,31 @@ static bool call__any_closed(const struct select_call *call)
     return false;
 }
 
+/* What the sets keep. One that stands in several places (CALL-11) has its sockets in the same order
+ * in each, and is answered for all of them in the first. */
+static int select__answer(const struct select_call *call, fd_set *const *sets)
+{
+    struct net_polled *polled[SELECT_SETS], *next = call->polled;
+    bool answered[SELECT_SETS] = {false};
+    uint32_t kept = 0;
+
+    for (int which = 0; which < SELECT_SETS; which++) {
+        polled[which] = next;
+        next += set__count(sets[which]);
+        for (int first = 0; first < which && !answered[which]; first++) {
+            if (!sets[which] || sets[first] != sets[which])
+                continue;
+            for (uint32_t index = 0; index < set__count(sets[which]); index++)
+                polled[first][index].is |= polled[which][index].is;
+            answered[which] = true;
+        }
+    }
+    for (int which = 0; which < SELECT_SETS; which++)
+        if (!answered[which])
+            kept += set__narrow(sets[which], polled[which]);
+    return (int)kept;
+}
+
 static NTSTATUS select__run(struct select_call *call, fd_set *const *sets, int64_t deadline,
                             int *result)
 {
@@ -107,12 +132,7 @@ static NTSTATUS select__run(struct select_call *call, fd_set *const *sets, int64
         return status;
     if (call__any_closed(call))
         return STATUS_OBJECT_TYPE_MISMATCH;
-    const struct net_polled *polled = call->polled;
-    for (int which = 0; which < SELECT_SETS; which++) {
-        uint32_t count = set__count(sets[which]);
-        *result += (int)set__narrow(sets[which], polled);
-        polled += count;
-    }
+    *result = select__answer(call, sets);
     return STATUS_SUCCESS;
 }
 

@@ -67,8 +67,8 @@ static void other_flags(void)
               (unsigned)GetLastError());
         if (thread)
             CHECK("THR-8", thread_join(thread) == 7, "it runs as without them");
-        thread = CreateThread(NULL, 0, return_argument, number(8), flags[i] | CREATE_SUSPENDED,
-                              NULL);
+        thread =
+            CreateThread(NULL, 0, return_argument, number(8), flags[i] | CREATE_SUSPENDED, NULL);
         CHECK("THR-8", thread != NULL, "CreateThread suspended with %#x: %u", (unsigned)flags[i],
               (unsigned)GetLastError());
         if (thread) {

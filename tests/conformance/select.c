@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * select: which sockets are ready for what (sdk:select; rules SOCK-6, SCHED-7a).
+ * select: which sockets are ready for what (sdk:select; rules CALL-11, SOCK-6, SCHED-7a).
  */
 #include "datagrams.h"
 
@@ -73,6 +73,55 @@ static void streams(void)
     tcp_reset(&peer);
     expect(ours, "rw", "reset by the peer");
     closesocket(ours);
+}
+
+/* One set in several places: what is ready in any of them is left in it. */
+static void one_set(SOCKET ours, SOCKET other, BOOL except, const char *wanted, const char *what)
+{
+    struct timeval timeout = {0, 200 * 1000};
+    fd_set set;
+    FD_ZERO(&set);
+    FD_SET(other, &set);
+    FD_SET(ours, &set);
+    int n = select(0, &set, &set, except ? &set : NULL, &timeout);
+    CHECK("CALL-11", n > 0, "%s: %d", what, n);
+    CHECK("CALL-11", !FD_ISSET(ours, &set) == !strchr(wanted, 'o'), "%s: the one", what);
+    CHECK("CALL-11", !FD_ISSET(other, &set) == !strchr(wanted, 'l'), "%s: the listener", what);
+}
+
+static void one_set_twice(void)
+{
+    SOCKET ours, peer, listener;
+    struct sockaddr_in at;
+    struct timeval timeout = {0, 10 * 1000};
+    fd_set set, write;
+
+    tcp_pair(&ours, &peer);
+    listener = tcp_listener(&at);
+    one_set(ours, listener, FALSE, "o", "writable only");
+    one_set(ours, listener, TRUE, "o", "writable only, with the third set");
+    send_all(peer, "data", 4);
+    expect(ours, "rw", "with data");
+    one_set(ours, listener, FALSE, "o", "readable and writable");
+    one_set(ours, listener, TRUE, "o", "both, with the third set");
+    SOCKET knocking = tcp_connect(&at);
+    expect(listener, "r", "a connection to be accepted");
+    one_set(ours, listener, FALSE, "ol", "one of each");
+
+    /* Only two of three: the first and the last. */
+    FD_ZERO(&set);
+    FD_SET(listener, &set);
+    FD_SET(ours, &set);
+    FD_ZERO(&write);
+    FD_SET(listener, &write);
+    int n = select(0, &set, &write, &set, &timeout);
+    CHECK("CALL-11", n == 2 && FD_ISSET(ours, &set) && FD_ISSET(listener, &set),
+          "the set that is given twice: %d", n);
+    CHECK("CALL-11", !FD_ISSET(listener, &write), "and the one between them");
+    closesocket(knocking);
+    closesocket(listener);
+    closesocket(ours);
+    closesocket(peer);
 }
 
 static void full(void)
@@ -285,6 +334,7 @@ int main(void)
 {
     sockets_start();
     RUN(streams);
+    RUN(one_set_twice);
     RUN(full);
     RUN(urgent);
     RUN(listening);
