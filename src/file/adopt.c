@@ -3,10 +3,13 @@
  * Descriptors of the C library that are handles, by their number. One of two:
  *
  *   adopted   a descriptor that the library did not open: a synchronous file with the descriptor's
- *             rights. It stays the C library's: CloseHandle closes it, forgetting it does not. If
- * it was closed behind the library's back that is found out when its number is asked for. given a
- * second descriptor of a file of ours (_open_osfhandle): closing it closes the handle it was made
- * from.
+ *             rights. It stays the C library's: CloseHandle closes it, forgetting it does not.
+ *             If it was closed behind the library's back that is found out when its number is
+ *             asked for.
+ *   given     a second descriptor of a file of ours (_open_osfhandle): closing it closes the handle
+ *             it was made from. All of them are in a list, since fclose closes them unheard: those
+ *             that are gone are looked for when their files stand in somebody's way, and when their
+ *             number has doubled.
  */
 #include "file/file_internal.h"
 
@@ -17,8 +20,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+enum { GIVEN_FEW = 16 };
+
+static struct lock given_lock;
+static struct list given_files;      /* struct file.of_given; given_lock */
+static _Atomic uint32_t given_count; /* how many they are; changes under given_lock */
+static _Atomic uint32_t given_most = 2 * GIVEN_FEW; /* so many are looked through */
 
 static uint32_t adopt__access(int mode)
 {
@@ -69,6 +81,75 @@ NTSTATUS file_adopt(int descriptor)
     return filed ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 }
 
+static void given__enter(struct file *file, int descriptor)
+{
+    lock_take(&given_lock);
+    if (!list_linked(&given_files))
+        list_init(&given_files);
+    if (atomic_exchange(&file->given_number, descriptor) < 0) {
+        list_push_back(&given_files, &file->of_given);
+        atomic_fetch_add(&given_count, 1);
+    }
+    lock_drop(&given_lock);
+}
+
+static void given__remove(struct file *file)
+{
+    lock_assert_held(&given_lock);
+    list_remove(&file->of_given);
+    atomic_store(&file->given_number, -1);
+    atomic_fetch_sub(&given_count, 1);
+}
+
+static void given__leave(struct file *file)
+{
+    if (atomic_load(&file->given_number) < 0)
+        return;
+    lock_take(&given_lock);
+    if (atomic_load(&file->given_number) >= 0)
+        given__remove(file);
+    lock_drop(&given_lock);
+}
+
+/* Whether the file's descriptor was closed; the number may be something else by now, as `other` is
+ * for certain. Where the system does not tell, the same file is taken for the same descriptor. */
+static bool given__is_gone(const struct file *file, int number, int other)
+{
+    struct stat state;
+
+    if (number == other)
+        return true;
+    long compared =
+        syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, number, file__descriptor(file));
+    if (compared >= 0)
+        return compared != 0;
+    return fstat(number, &state) < 0 || state.st_dev != file->device || state.st_ino != file->inode;
+}
+
+/* One whose descriptor is gone, out of the list and with a reference, or NULL. */
+static struct file *given__take_gone(int other, int *number)
+{
+    struct file *gone = NULL;
+
+    lock_take(&given_lock);
+    if (list_linked(&given_files))
+        LIST_FOR_EACH(link, &given_files)
+        {
+            struct file *file = LIST_ELEMENT(link, struct file, of_given);
+            *number = atomic_load(&file->given_number);
+            /* What is being destroyed leaves the list by itself. */
+            if (given__is_gone(file, *number, other) &&
+                object_try_ref(file_object(&file->io), OBJ_REF_CALL)) {
+                gone = file;
+                break;
+            }
+        }
+    if (gone)
+        given__remove(gone);
+    lock_drop(&given_lock);
+    return gone;
+}
+
 NTSTATUS file_give(uintptr_t handle, int *descriptor)
 {
     struct file *file = (struct file *)handle_get_kind(handle, &file_ops, NULL);
@@ -83,9 +164,15 @@ NTSTATUS file_give(uintptr_t handle, int *descriptor)
         close(*descriptor);
         status = STATUS_INSUFFICIENT_RESOURCES;
     }
-    if (status == STATUS_SUCCESS)
+    if (status == STATUS_SUCCESS) {
         atomic_store(&file->given, handle);
+        given__enter(file, *descriptor);
+    }
     object_unref(file_object(&file->io), OBJ_REF_CALL);
+    if (atomic_load(&given_count) >= atomic_load(&given_most)) {
+        file_forget_closed(-1);
+        atomic_store(&given_most, 2 * (atomic_load(&given_count) + GIVEN_FEW));
+    }
     return status;
 }
 
@@ -109,6 +196,40 @@ static void adopt__close_given(uintptr_t handle)
         handle_release(object);
 }
 
+/* Takes the number's handle away if it still is this file's. */
+static void given__take_number(struct file *file, int number)
+{
+    struct object *ours = file_object(&file->io);
+    struct object *filed = handle_get_kind((uintptr_t)(unsigned)number, &file_ops, NULL);
+
+    if (filed)
+        object_unref(filed, OBJ_REF_CALL);
+    if (filed != ours)
+        return;
+    filed = handle_take((uintptr_t)(unsigned)number);
+    if (filed && filed != ours) /* another thread's descriptor, this very moment */
+        handle_open_at(number, filed);
+    if (filed)
+        handle_release(filed);
+}
+
+bool file_are_given(void)
+{
+    return atomic_load(&given_count) != 0;
+}
+
+void file_forget_closed(int other)
+{
+    struct file *file;
+    int number;
+
+    while ((file = given__take_gone(other, &number)) != NULL) {
+        given__take_number(file, number);
+        adopt__close_given(atomic_exchange(&file->given, 0));
+        object_unref(file_object(&file->io), OBJ_REF_CALL);
+    }
+}
+
 int file_close_descriptor(int descriptor)
 {
     struct file *file = descriptor < 0 ? NULL : adopt__take(descriptor);
@@ -117,6 +238,7 @@ int file_close_descriptor(int descriptor)
     int error = errno;
 
     if (file) {
+        given__leave(file);
         uintptr_t other = given ? atomic_exchange(&file->given, 0) : 0;
         handle_release(file_object(&file->io));
         adopt__close_given(other);
@@ -135,6 +257,7 @@ NTSTATUS file_close_number(uintptr_t handle)
         /* With the last who uses it; the number is nobody's until then. */
         atomic_fetch_or(&file->io.flags, FILE_OWNED);
     } else {
+        given__leave(file);
         handle_close((int)handle);
     }
     handle_release(file_object(&file->io));
@@ -178,6 +301,7 @@ void file_end_descriptor(struct file *file)
 {
     int descriptor = file__descriptor(file);
 
+    given__leave(file); /* while the descriptor is there to be compared with */
     if (!file_has(file, FILE_ADOPTED)) {
         if (descriptor >= 0)
             close(descriptor);

@@ -187,6 +187,7 @@ struct file *file_make(int descriptor, const struct stat *state, uint32_t flags)
     file->device = state->st_dev;
     file->inode = state->st_ino;
     atomic_store(&file->given, 0);
+    atomic_store(&file->given_number, -1);
     file->changes = NULL;
     io_file_init(&file->io, &file_ops, descriptor, flags);
     io_positional_init(&file->disk, &file->io);

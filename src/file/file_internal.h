@@ -56,8 +56,10 @@ struct file {
     uint32_t alignment;     /* of its buffers */
     dev_t device;
     ino_t inode;
-    _Atomic uintptr_t given; /* the handle that the C library's descriptor stands for */
-    struct changes *changes; /* a directory that is watched; changes_lock */
+    _Atomic uintptr_t given;  /* the handle that the C library's descriptor stands for */
+    _Atomic int given_number; /* that descriptor, or -1; changes under given_lock */
+    struct list of_given;     /* given_lock */
+    struct changes *changes;  /* a directory that is watched; changes_lock */
 };
 
 static inline int file__descriptor(const struct file *file)
@@ -76,6 +78,10 @@ struct file *file_make(int descriptor, const struct stat *state, uint32_t flags)
 /* adopt.c: object_ops.replaced, and the descriptor's end. */
 void file_replaced(struct object *object, int descriptor);
 void file_end_descriptor(struct file *file);
+/* Whether there are files that the C library has descriptors of; closes the handles of those whose
+ * descriptors it has closed. `other`: a number that is no such descriptor, or -1. */
+bool file_are_given(void);
+void file_forget_closed(int other);
 
 /* node.c: finds or makes the inode's node and files the file there. STATUS_SHARING_VIOLATION,
  * STATUS_DELETE_PENDING. */

@@ -72,10 +72,28 @@ static NTSTATUS node__check(const struct file_node *node, const struct file *fil
     return STATUS_SUCCESS;
 }
 
+static bool node__is_open(dev_t device, ino_t inode)
+{
+    lock_take(&node_lock);
+    const struct file_node *node = node__find(device, inode);
+    bool open = node && node->count;
+    lock_drop(&node_lock);
+    return open;
+}
+
+/* Before who has it open counts: the C library may have closed it (FILE-19). `other` as in
+ * file_forget_closed. */
+static void node__forget_closed(dev_t device, ino_t inode, int other)
+{
+    if (file_are_given() && node__is_open(device, inode))
+        file_forget_closed(other);
+}
+
 NTSTATUS node_join(struct file *file, dev_t device, ino_t inode)
 {
     NTSTATUS status = STATUS_INSUFFICIENT_RESOURCES;
 
+    node__forget_closed(device, inode, file__descriptor(file));
     lock_take(&node_lock);
     struct file_node *node = node__find(device, inode);
     if (!node)
@@ -139,11 +157,8 @@ void node_forget(struct file *file)
 
 bool node_is_open(dev_t device, ino_t inode)
 {
-    lock_take(&node_lock);
-    const struct file_node *node = node__find(device, inode);
-    bool open = node && node->count;
-    lock_drop(&node_lock);
-    return open;
+    node__forget_closed(device, inode, -1);
+    return node__is_open(device, inode);
 }
 
 bool node_is_mapped(const struct file *file)
@@ -171,6 +186,7 @@ static NTSTATUS node__check_delete(const struct file_node *node)
 
 NTSTATUS node_check_delete(dev_t device, ino_t inode)
 {
+    node__forget_closed(device, inode, -1);
     lock_take(&node_lock);
     NTSTATUS status = node__check_delete(node__find(device, inode));
     lock_drop(&node_lock);
@@ -179,6 +195,7 @@ NTSTATUS node_check_delete(dev_t device, ino_t inode)
 
 NTSTATUS node_delete(dev_t device, ino_t inode)
 {
+    node__forget_closed(device, inode, -1);
     lock_take(&node_lock);
     struct file_node *node = node__find(device, inode);
     NTSTATUS status = node__check_delete(node);

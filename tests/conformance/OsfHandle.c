@@ -153,6 +153,66 @@ static void as_descriptors(void)
 #endif
 }
 
+static HANDLE opened_as_stream(DWORD share, FILE **stream)
+{
+    HANDLE file = CreateFileA(name, GENERIC_READ | GENERIC_WRITE, share, NULL, OPEN_ALWAYS,
+                              FILE_ATTRIBUTE_NORMAL, NULL);
+    *stream = NULL;
+    if (file != INVALID_HANDLE_VALUE) {
+        int descriptor = _open_osfhandle((intptr_t)file, 0);
+        *stream = descriptor < 0 ? NULL : _fdopen(descriptor, "w");
+    }
+    return file;
+}
+
+/* A handle that became a stream is closed with it: nobody is in the way afterwards. */
+static void closed_as_streams(void)
+{
+    char other_name[1024];
+    FILE *stream, *kept;
+    const char *first = name;
+
+    snprintf(other_name, sizeof other_name, "%s", disk_name("osf4"));
+    name = disk_name("osf3");
+    for (int round = 0; round < 3; round++) {
+        HANDLE file = opened_as_stream(0, &stream);
+        CHECK("FILE-19", stream != NULL, "opened alone, and again: %u", (unsigned)GetLastError());
+        if (!stream)
+            return;
+        CHECK("FILE-19", fputs("line", stream) >= 0, "written");
+        HANDLE second = CreateFileA(name, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+        CHECK("FILE-19",
+              second == INVALID_HANDLE_VALUE && GetLastError() == ERROR_SHARING_VIOLATION,
+              "nobody else meanwhile: %u", (unsigned)GetLastError());
+        CHECK("FILE-19", !DeleteFileA(name), "nor is it deleted");
+        CHECK("FILE-19", fclose(stream) == 0 && file != NULL, "closed");
+    }
+    HANDLE alone = CreateFileA(name, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    CHECK("FILE-19", alone != INVALID_HANDLE_VALUE, "opened alone: %u", (unsigned)GetLastError());
+    CloseHandle(alone);
+    opened_as_stream(0, &stream);
+    REQUIRE(stream && fclose(stream) == 0);
+    CHECK("FILE-19", MoveFileExA(name, other_name, 0), "renamed: %u", (unsigned)GetLastError());
+    CHECK("FILE-19", MoveFileExA(other_name, name, 0), "and back: %u", (unsigned)GetLastError());
+
+    /* One that stays open keeps its handle while others come and go, more than the process may
+     * have open at once. */
+    HANDLE held = opened_as_stream(FILE_SHARE_READ | FILE_SHARE_WRITE, &kept);
+    REQUIRE(kept);
+    int failed = 0;
+    for (int round = 0; round < 3000 && !failed; round++) {
+        opened_as_stream(FILE_SHARE_READ | FILE_SHARE_WRITE, &stream);
+        failed = !stream || fclose(stream) != 0;
+    }
+    CHECK("FILE-19", !failed, "3000 streams, one after the other: %u", (unsigned)GetLastError());
+    DWORD bytes = 0;
+    CHECK("FILE-19", WriteFile(held, "still", 5, &bytes, NULL) && bytes == 5, "one is still open");
+    CHECK("FILE-19", fclose(kept) == 0, "and closed");
+    CHECK("FILE-19", DeleteFileA(name), "deleted: %u", (unsigned)GetLastError());
+    CHECK("FILE-19", GetFileAttributesA(name) == INVALID_FILE_ATTRIBUTES, "and gone");
+    name = first;
+}
+
 int main(void)
 {
     WSADATA data;
@@ -162,6 +222,7 @@ int main(void)
 #ifndef __MINGW32__
     RUN(behind);
 #endif
+    RUN(closed_as_streams);
     RUN(as_descriptors);
     WSACleanup();
     return check_report();
