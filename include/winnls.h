@@ -29,4 +29,13 @@
 #define WC_COMPOSITECHECK 0x00000200
 #define WC_NO_BEST_FIT_CHARS 0x00000400
 
+IOCP_BEGIN_DECLS
+
+/* GetACP, GetOEMCP: the number of the code page that CP_ACP and CP_OEMCP stand for: CP_UTF8.
+ * sdk:getacp, sdk:getoemcp */
+WINBASEAPI UINT WINAPI GetACP(void);
+WINBASEAPI UINT WINAPI GetOEMCP(void);
+
+IOCP_END_DECLS
+
 #endif

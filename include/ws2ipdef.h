@@ -230,6 +230,14 @@ extern const struct in6_addr in6addr_loopback;
 #define IN6_IS_ADDR_UNSPECIFIED(address) IN6_ARE_ADDR_EQUAL(address, &in6addr_any)
 #define IN6_IS_ADDR_LOOPBACK(address) IN6_ARE_ADDR_EQUAL(address, &in6addr_loopback)
 #define IN6_IS_ADDR_MULTICAST(address) (IOCP_IN6_BYTE_(address, 0) == 0xff)
+/* Of a group's address: how far it reaches. */
+#define IOCP_IN6_REACHES_(address, scope)                                                          \
+    (IN6_IS_ADDR_MULTICAST(address) && (IOCP_IN6_BYTE_(address, 1) & 0xf) == (scope))
+#define IN6_IS_ADDR_MC_NODELOCAL(address) IOCP_IN6_REACHES_(address, 0x1)
+#define IN6_IS_ADDR_MC_LINKLOCAL(address) IOCP_IN6_REACHES_(address, 0x2)
+#define IN6_IS_ADDR_MC_SITELOCAL(address) IOCP_IN6_REACHES_(address, 0x5)
+#define IN6_IS_ADDR_MC_ORGLOCAL(address) IOCP_IN6_REACHES_(address, 0x8)
+#define IN6_IS_ADDR_MC_GLOBAL(address) IOCP_IN6_REACHES_(address, 0xe)
 #define IN6_IS_ADDR_LINKLOCAL(address)                                                             \
     (IOCP_IN6_BYTE_(address, 0) == 0xfe && (IOCP_IN6_BYTE_(address, 1) & 0xc0) == 0x80)
 #define IN6_IS_ADDR_SITELOCAL(address)                                                             \

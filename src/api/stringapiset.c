@@ -141,3 +141,13 @@ int WINAPI WideCharToMultiByte(UINT page, DWORD flags, LPCWCH text, int length, 
         *used = replaced;
     return count;
 }
+
+UINT WINAPI GetACP(void)
+{
+    return CP_UTF8;
+}
+
+UINT WINAPI GetOEMCP(void)
+{
+    return CP_UTF8;
+}

@@ -236,6 +236,7 @@ static const struct status_sentence status_sentences[] = {
     {1121, "The time for the serial operation is up."},
     {1127, "A disk operation failed though it was tried again."},
     {1129, "The end of the tape was passed."},
+    {1131, "Waiting for this may never end: those who wait hold what the others want."},
     {1132, "The address or the offset is not a multiple of what mappings are aligned to."},
     {1142, "The file has too many names already."},
     {1150, "The program wants a newer Windows than this one."},

@@ -193,6 +193,26 @@ static void dual_mode(void)
     closesocket(s);
 }
 
+/* Which groups an address is one of, as the bits of its scope. */
+static unsigned reach(const char *text)
+{
+    struct in6_addr at;
+    REQUIRE(inet_pton(AF_INET6, text, &at) == 1);
+    return (unsigned)(!!IN6_IS_ADDR_MC_NODELOCAL(&at) << 1 | !!IN6_IS_ADDR_MC_LINKLOCAL(&at) << 2 |
+                      !!IN6_IS_ADDR_MC_SITELOCAL(&at) << 5 | !!IN6_IS_ADDR_MC_ORGLOCAL(&at) << 8 |
+                      !!IN6_IS_ADDR_MC_GLOBAL(&at) << 14);
+}
+
+static void groups(void)
+{
+    CHECK("V6-7", reach("ff01::1") == 1u << 1, "of the host");
+    CHECK("V6-7", reach("ff02::1:2") == 1u << 2, "of the link");
+    CHECK("V6-7", reach("ff15::1") == 1u << 5, "of the site, and passing");
+    CHECK("V6-7", reach("ff08::1") == 1u << 8, "of the organization");
+    CHECK("V6-7", reach("ff0e::1") == 1u << 14, "of the world");
+    CHECK("V6-7", reach("fe02::1") == 0 && reach("::1") == 0, "no groups");
+}
+
 int main(void)
 {
     sockets_start();
@@ -202,6 +222,7 @@ int main(void)
     RUN(datagrams);
     RUN(messages);
     RUN(dual_mode);
+    RUN(groups);
     WSACleanup();
     return check_report();
 }

@@ -167,7 +167,15 @@ static void the_systems_code_page(void)
                   6 &&
               !strcmp(narrow, "plain") && used == FALSE,
           "CP_ACP, and nothing had to be replaced");
+    CHECK("TEXT-6",
+          GetACP() > CP_THREAD_ACP && MultiByteToWideChar(GetACP(), 0, "plain", 5, NULL, 0) == 5,
+          "GetACP gives its number: %u", GetACP());
+    CHECK("TEXT-6",
+          GetOEMCP() > CP_THREAD_ACP &&
+              MultiByteToWideChar(GetOEMCP(), 0, "plain", 5, NULL, 0) == 5,
+          "and GetOEMCP: %u", GetOEMCP());
 #ifndef __MINGW32__
+    CHECK("TEXT-6", GetACP() == CP_UTF8 && GetOEMCP() == CP_UTF8, "which is UTF-8's");
     CHECK("TEXT-6", MultiByteToWideChar(CP_ACP, 0, bytes, -1, NULL, 0) == UNITS, "is UTF-8");
     CHECK("TEXT-6",
           FAILS(MultiByteToWideChar(1252, 0, bytes, -1, wide, 32), ERROR_INVALID_PARAMETER),
