@@ -361,6 +361,28 @@ WINBASEAPI DWORD WINAPI FormatMessageW(DWORD dwFlags, LPCVOID lpSource, DWORD dw
                                        DWORD dwLanguageId, LPWSTR lpBuffer, DWORD nSize,
                                        va_list *Arguments);
 
+/* lstrcpy: copies a text with its zero; there must be room. lstrcat: the same behind another text.
+ * lstrcpyn: iMaxLength - 1 characters at most, and a zero; nothing if iMaxLength is 0. All return
+ * lpString1, or NULL if one of the two is NULL. sdk:lstrcpya, sdk:lstrcata, sdk:lstrcpyna */
+WINBASEAPI LPSTR WINAPI lstrcpyA(LPSTR lpString1, LPCSTR lpString2);
+WINBASEAPI LPWSTR WINAPI lstrcpyW(LPWSTR lpString1, LPCWSTR lpString2);
+WINBASEAPI LPSTR WINAPI lstrcpynA(LPSTR lpString1, LPCSTR lpString2, int iMaxLength);
+WINBASEAPI LPWSTR WINAPI lstrcpynW(LPWSTR lpString1, LPCWSTR lpString2, int iMaxLength);
+WINBASEAPI LPSTR WINAPI lstrcatA(LPSTR lpString1, LPCSTR lpString2);
+WINBASEAPI LPWSTR WINAPI lstrcatW(LPWSTR lpString1, LPCWSTR lpString2);
+
+/* lstrcmp, lstrcmpi: the order of words in a list: signs, digits, letters; lower case before upper
+ * where nothing else differs (lstrcmpi: never); hyphens and apostrophes count last. -1, 0 or 1;
+ * NULL comes before all text. sdk:lstrcmpa, sdk:lstrcmpia */
+WINBASEAPI int WINAPI lstrcmpA(LPCSTR lpString1, LPCSTR lpString2);
+WINBASEAPI int WINAPI lstrcmpW(LPCWSTR lpString1, LPCWSTR lpString2);
+WINBASEAPI int WINAPI lstrcmpiA(LPCSTR lpString1, LPCSTR lpString2);
+WINBASEAPI int WINAPI lstrcmpiW(LPCWSTR lpString1, LPCWSTR lpString2);
+
+/* MulDiv: nNumber * nNumerator / nDenominator, in 64 bits, halves rounded away from 0. -1 also: it
+ * does not fit, or nDenominator is 0. sdk:muldiv */
+WINBASEAPI int WINAPI MulDiv(int nNumber, int nNumerator, int nDenominator);
+
 IOCP_END_DECLS
 
 /* lstrlen: characters before the zero; 0 for NULL. sdk:lstrlena */
@@ -537,6 +559,11 @@ IOCP_END_DECLS
 #define WritePrivateProfileString WritePrivateProfileStringW
 #define WritePrivateProfileSection WritePrivateProfileSectionW
 #define WritePrivateProfileStruct WritePrivateProfileStructW
+#define lstrcat lstrcatW
+#define lstrcmp lstrcmpW
+#define lstrcmpi lstrcmpiW
+#define lstrcpy lstrcpyW
+#define lstrcpyn lstrcpynW
 #define lstrlen lstrlenW
 #else
 #define GetComputerName GetComputerNameA
@@ -556,6 +583,11 @@ IOCP_END_DECLS
 #define WritePrivateProfileString WritePrivateProfileStringA
 #define WritePrivateProfileSection WritePrivateProfileSectionA
 #define WritePrivateProfileStruct WritePrivateProfileStructA
+#define lstrcat lstrcatA
+#define lstrcmp lstrcmpA
+#define lstrcmpi lstrcmpiA
+#define lstrcpy lstrcpyA
+#define lstrcpyn lstrcpynA
 #define lstrlen lstrlenA
 #endif
 
