@@ -16,6 +16,9 @@
 #include "winnls.h"
 #include "iocp_crt.h"
 #include "iocp_crt_time.h"
+#ifndef NOUSER
+#include "winuser.h"
+#endif
 
 #ifndef WIN32_LEAN_AND_MEAN
 #include "wincrypt.h"
