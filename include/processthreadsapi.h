@@ -141,6 +141,16 @@ WINBASEAPI BOOL WINAPI GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTim
                                        LPFILETIME lpExitTime, LPFILETIME lpKernelTime,
                                        LPFILETIME lpUserTime);
 
+/* GetProcessHandleCount: how many handles the own process has open. FALSE: ERROR_INVALID_HANDLE,
+ * ERROR_NOACCESS. sdk:getprocesshandlecount */
+WINBASEAPI BOOL WINAPI GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount);
+
+/* GetSystemTimes: what all processors have spent together since the system started, in 100 ns; the
+ * kernel's time includes the idle time. Each may be NULL. FALSE: ERROR_NOT_SUPPORTED (the system
+ * does not tell). sdk:getsystemtimes */
+WINBASEAPI BOOL WINAPI GetSystemTimes(LPFILETIME lpIdleTime, LPFILETIME lpKernelTime,
+                                      LPFILETIME lpUserTime);
+
 /* ProcessIdToSessionId: the login session of any process, 0 where there is none (services). FALSE:
  * ERROR_INVALID_PARAMETER. sdk:processidtosessionid */
 WINBASEAPI BOOL WINAPI ProcessIdToSessionId(DWORD dwProcessId, DWORD *pSessionId);

@@ -237,6 +237,11 @@ WINBASEAPI DWORD_PTR WINAPI SetThreadAffinityMask(HANDLE hThread, DWORD_PTR dwTh
 WINBASEAPI BOOL WINAPI GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
                                               PDWORD_PTR lpSystemAffinityMask);
 
+/* GetProcessIoCounters: how often the own process has read and written, and how many bytes, by the
+ * system's read and write calls (docs/deviations.md). FALSE: ERROR_INVALID_HANDLE, ERROR_NOACCESS,
+ * ERROR_NOT_SUPPORTED (the system does not tell). sdk:getprocessiocounters */
+WINBASEAPI BOOL WINAPI GetProcessIoCounters(HANDLE hProcess, PIO_COUNTERS lpIoCounters);
+
 /* GetFileInformationByHandleEx: FileBasicInfo, FileStandardInfo, FileNameInfo (the whole path),
  * FileAttributeTagInfo, FileIdInfo. FALSE: ERROR_INVALID_PARAMETER (another class),
  * ERROR_BAD_LENGTH, ERROR_MORE_DATA (part of a name), ERROR_INVALID_HANDLE.

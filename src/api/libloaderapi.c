@@ -31,7 +31,7 @@
 /* The handle of a module of Windows' is the address of its entry here. */
 static const char *const libloader_own[] = {"kernel32", "kernelbase", "ntdll",  "ws2_32",
                                             "wsock32",  "mswsock",    "msvcrt", "ucrtbase",
-                                            "iphlpapi", "winmm"};
+                                            "iphlpapi", "winmm",      "psapi"};
 #define OWN_MODULES (sizeof libloader_own / sizeof libloader_own[0])
 
 /* The handle of the program itself. */

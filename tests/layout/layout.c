@@ -23,6 +23,7 @@
 #include <winsvc.h>
 #include <netioapi.h>
 #include <mmsystem.h>
+#include <psapi.h>
 #include <share.h>
 #include <wtypes.h>
 #ifndef __MINGW32__
@@ -137,6 +138,25 @@ AT(SYSTEM_INFO, lpMinimumApplicationAddress, 8) AT(SYSTEM_INFO, lpMaximumApplica
 AT(SYSTEM_INFO, dwActiveProcessorMask, 24) AT(SYSTEM_INFO, dwNumberOfProcessors, 32)
 AT(SYSTEM_INFO, dwProcessorType, 36) AT(SYSTEM_INFO, dwAllocationGranularity, 40)
 AT(SYSTEM_INFO, wProcessorLevel, 44) AT(SYSTEM_INFO, wProcessorRevision, 46)
+
+/* psapi.h, winnt.h */
+SIZE(PROCESS_MEMORY_COUNTERS, 72) AT(PROCESS_MEMORY_COUNTERS, PageFaultCount, 4)
+AT(PROCESS_MEMORY_COUNTERS, PeakWorkingSetSize, 8) AT(PROCESS_MEMORY_COUNTERS, WorkingSetSize, 16)
+AT(PROCESS_MEMORY_COUNTERS, QuotaPeakPagedPoolUsage, 24)
+AT(PROCESS_MEMORY_COUNTERS, QuotaPagedPoolUsage, 32)
+AT(PROCESS_MEMORY_COUNTERS, QuotaPeakNonPagedPoolUsage, 40)
+AT(PROCESS_MEMORY_COUNTERS, QuotaNonPagedPoolUsage, 48)
+AT(PROCESS_MEMORY_COUNTERS, PagefileUsage, 56) AT(PROCESS_MEMORY_COUNTERS, PeakPagefileUsage, 64)
+SIZE(PROCESS_MEMORY_COUNTERS_EX, 80) AT(PROCESS_MEMORY_COUNTERS_EX, PagefileUsage, 56)
+AT(PROCESS_MEMORY_COUNTERS_EX, PeakPagefileUsage, 64)
+AT(PROCESS_MEMORY_COUNTERS_EX, PrivateUsage, 72)
+SIZE(IO_COUNTERS, 48) AT(IO_COUNTERS, WriteOperationCount, 8) AT(IO_COUNTERS, OtherOperationCount, 16)
+AT(IO_COUNTERS, ReadTransferCount, 24) AT(IO_COUNTERS, WriteTransferCount, 32)
+AT(IO_COUNTERS, OtherTransferCount, 40)
+SAME(PROCESS_CREATE_THREAD, 2) SAME(PROCESS_SET_SESSIONID, 4) SAME(PROCESS_VM_OPERATION, 8)
+SAME(PROCESS_VM_READ, 0x10) SAME(PROCESS_VM_WRITE, 0x20) SAME(PROCESS_CREATE_PROCESS, 0x80)
+SAME(PROCESS_SET_QUOTA, 0x100) SAME(PROCESS_SET_INFORMATION, 0x200)
+SAME(PROCESS_SUSPEND_RESUME, 0x800)
 
 /* synchapi.h, interlockedapi.h, processthreadsapi.h */
 SIZE(SYNCHRONIZATION_BARRIER, 32) AT(SYNCHRONIZATION_BARRIER, Reserved3, 8)
