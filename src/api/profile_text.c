@@ -5,6 +5,7 @@
 #include "api/profile.h"
 
 #include "base/fault.h"
+#include "base/lettercase.h"
 #include "base/utf8.h"
 
 #include <stdlib.h>
@@ -64,7 +65,8 @@ static bool profile__same(struct profile_span one, struct profile_span other)
     const unsigned char *right_end = right + other.length;
 
     while (left < left_end && right < right_end)
-        if (utf8_upper(utf8_next(&left, left_end)) != utf8_upper(utf8_next(&right, right_end)))
+        if (lettercase_upper(utf8_next(&left, left_end)) !=
+            lettercase_upper(utf8_next(&right, right_end)))
             return false;
     return left == left_end && right == right_end;
 }

@@ -61,17 +61,3 @@ size_t utf8_to_utf16(const char *text, size_t bytes, uint16_t *units)
     }
     return count;
 }
-
-uint32_t utf8_upper(uint32_t character)
-{
-    if ((character >= 'a' && character <= 'z') ||
-        (character >= 0xe0 && character <= 0xfe && character != 0xf7) ||
-        (character >= 0x3b1 && character <= 0x3c9 && character != 0x3c2) ||
-        (character >= 0x430 && character <= 0x44f))
-        return character - 32;
-    if (character >= 0x450 && character <= 0x45f)
-        return character - 80;
-    if (character >= 0x100 && character <= 0x137 && character != 0x131)
-        return character & ~1u;
-    return character;
-}

@@ -18,8 +18,4 @@ uint32_t utf8_next(const unsigned char **text, const unsigned char *end);
  * most as many as the bytes. */
 size_t utf8_to_utf16(const char *text, size_t bytes, uint16_t *units);
 
-/* Upper case where two processes always agree on it, whatever their locales: Latin, Greek,
- * Cyrillic. */
-uint32_t utf8_upper(uint32_t character);
-
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/descriptor.h"
 #include "base/fault.h"
+#include "base/lettercase.h"
 #include "base/utf8.h"
 #include "status/codes.h"
 
@@ -114,7 +115,7 @@ NTSTATUS place_file(const char *name, char room[PLACE_FILE_BYTES])
     unsigned units = 0, shown = 0, length;
 
     while (*text) {
-        uint32_t character = utf8_upper(place__character(text, &length));
+        uint32_t character = lettercase_upper(place__character(text, &length));
         units += character >= 0x10000 && character < 0x110000 ? 2 : 1;
         first = place__mix(first, character);
         second = place__mix(second + 0x452821e6u, character ^ 0x38d01377u);
