@@ -14,6 +14,7 @@ enum { ENGINE_ATTACHED_IN = 1, ENGINE_ATTACHED_OUT = 2 };
 struct engine_backend {
     const char *name;
     uint32_t patience; /* engine_source_patience */
+    bool lingers;      /* engine_lingers */
     /* Can it run here? 0 or a negative errno. */
     int (*probe)(void);
     /* Nudged: may be one of those (nudge.h). */

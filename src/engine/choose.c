@@ -89,6 +89,11 @@ bool engine_was_named(void)
     return atomic_load(&engine_named);
 }
 
+bool engine_lingers(void)
+{
+    return engine_backend()->lingers;
+}
+
 const char *engine_name(void)
 {
     return engine_backend()->name;

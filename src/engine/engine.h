@@ -58,6 +58,8 @@ void engine_set_events(const struct engine_events *events); /* once, first; idem
  * in use already; -EINVAL: unknown; -ENOSYS: refused by this system. */
 int engine_choose(const char *name);
 const char *engine_name(void);
+/* What it polls may stay open for some milliseconds after the process has ended. */
+bool engine_lingers(void);
 
 /* A set of files whose requests complete when somebody polls it. NULL: errno says why. */
 struct engine_source *engine_source_create(void);

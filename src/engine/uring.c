@@ -455,6 +455,7 @@ static void uring__let_go(struct engine_file *file)
 const struct engine_backend engine_uring = {
     .name = "uring",
     .patience = URING_BATCH, /* a look at the queue costs no system call */
+    .lingers = true,
     .probe = uring__probe,
     .create = uring__create,
     .destroy = uring__destroy,

@@ -15,6 +15,8 @@ void io_file_start(struct io_file *file, struct engine_request *request,
                    enum engine_lane_index lane);
 
 void io_prepare_accept(void);
+/* See engine_lingers. */
+bool io_engine_lingers(void);
 void io_file_close(struct io_file *file, int error);
 void io_file_renew(struct io_file *file, bool out_held);
 void io_file_drain_in(struct io_file *file);

@@ -316,6 +316,11 @@ void io_prepare_accept(void)
     engine_prepare_accept();
 }
 
+bool io_engine_lingers(void)
+{
+    return engine_lingers();
+}
+
 void io_file_close(struct io_file *file, int error)
 {
     engine_close(&file->engine, error);

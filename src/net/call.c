@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "net/address.h"
+#include "net/retry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,8 +70,13 @@ NTSTATUS socket_bind(struct socket *socket, const void *address, int length)
         return STATUS_INVALID_PARAMETER;
     if (system.ss_family != socket_family(socket))
         return STATUS_ACCESS_VIOLATION;
-    if (bind(socket_descriptor(socket), (struct sockaddr *)&system, system_length) < 0)
-        return errno == EADDRINUSE ? STATUS_ADDRESS_ALREADY_EXISTS : call__failed();
+    int64_t until = 0;
+    while (bind(socket_descriptor(socket), (struct sockaddr *)&system, system_length) < 0) {
+        if (errno != EADDRINUSE)
+            return call__failed();
+        if (!retry_taken_address(&until))
+            return STATUS_ADDRESS_ALREADY_EXISTS;
+    }
     socket_set(socket, SOCKET_BOUND);
     return STATUS_SUCCESS;
 }
@@ -92,8 +98,12 @@ NTSTATUS socket_listen(struct socket *socket, int backlog)
     fcntl(descriptor, F_SETFL, mode | O_NONBLOCK);
     /* Windows takes a negative backlog for SOMAXCONN's hints; the kernel cuts down what is too
      * much. */
-    if (listen(descriptor, backlog < 0 ? WINSOCK_BACKLOG_MOST : backlog) < 0)
-        return call__failed();
+    int64_t until = 0;
+    while (listen(descriptor, backlog < 0 ? WINSOCK_BACKLOG_MOST : backlog) < 0) {
+        int error = errno;
+        if (error != EADDRINUSE || !retry_taken_address(&until))
+            return status_of_errno(error, STATUS_PLACE_CALL);
+    }
     io_prepare_accept();
     socket_set(socket, SOCKET_LISTENING);
     return STATUS_SUCCESS;
