@@ -265,11 +265,29 @@ NTSTATUS winsock_ioctl(struct socket *socket, DWORD command, u_long *argument)
     }
 }
 
+/* The system's names for the same, which a program has that includes its sys/ioctl.h later. */
+static LONG ioctl__command(LONG command)
+{
+    enum { LINUX_FIONBIO = 0x5421, LINUX_FIONREAD = 0x541B, LINUX_SIOCATMARK = 0x8905 };
+
+    switch (command) {
+    case LINUX_FIONBIO:
+        return FIONBIO;
+    case LINUX_FIONREAD:
+        return FIONREAD;
+    case LINUX_SIOCATMARK:
+        return SIOCATMARK;
+    default:
+        return command;
+    }
+}
+
 int WSAAPI(ioctlsocket)(SOCKET handle, LONG command, u_long *argument)
 {
     NTSTATUS status;
     struct socket *socket = winsock_socket(handle, &status);
 
+    command = ioctl__command(command);
     if (socket) {
         bool there = command == (LONG)FIONBIO ? probe_readable(argument, sizeof *argument)
                                               : probe_writable(argument, sizeof *argument);
