@@ -139,13 +139,13 @@ DWORD WINAPI GetTimeZoneInformation(LPTIME_ZONE_INFORMATION zone)
     }
     /* Daylight saving time is what is ahead, whatever a country calls it. */
     unsigned to_daylight = changes[0].after > changes[0].before ? 0 : 1;
-    long standard = changes[to_daylight].before, daylight = changes[to_daylight].after;
+    long standard = changes[to_daylight].before, in_summer = changes[to_daylight].after;
 
     zone->Bias = (LONG)(-standard / 60);
-    zone->DaylightBias = (LONG)((standard - daylight) / 60);
+    zone->DaylightBias = (LONG)((standard - in_summer) / 60);
     zone->DaylightDate = zone__rule(changes, to_daylight);
     zone->StandardDate = zone__rule(changes, 1 - to_daylight);
     zone__name(changes[to_daylight].moment, zone->DaylightName);
     zone__name(changes[1 - to_daylight].moment, zone->StandardName);
-    return zone__ahead(now) == daylight ? TIME_ZONE_ID_DAYLIGHT : TIME_ZONE_ID_STANDARD;
+    return zone__ahead(now) == in_summer ? TIME_ZONE_ID_DAYLIGHT : TIME_ZONE_ID_STANDARD;
 }
