@@ -37,7 +37,8 @@ static DWORD environment__fail(void)
     return 0;
 }
 
-DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR room, DWORD size)
+/* What it is goes into the caller's room, as 16-bit text or not. */
+static DWORD environment__get(const char *name, void *room, DWORD size, bool wide)
 {
     DWORD length = 0;
 
@@ -45,28 +46,25 @@ DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR room, DWORD size)
     const char *value = name ? getenv(name) : NULL;
     bool empty = value && !*value;
     if (value)
-        length = answer_store(value, size, room);
+        length = wide ? answer_store_wide(value, size, room) : answer_store(value, size, room);
     lock_drop(&environment_lock);
     if (empty)
         api_set_last_error(ERROR_SUCCESS);
     return value ? length : environment__fail();
 }
 
+DWORD WINAPI GetEnvironmentVariableA(LPCSTR name, LPSTR room, DWORD size)
+{
+    return environment__get(name, room, size, false);
+}
+
 DWORD WINAPI GetEnvironmentVariableW(LPCWSTR name, LPWSTR room, DWORD size)
 {
     char *text = name ? utf16_to_utf8(name, (size_t)-1) : NULL;
-    DWORD length = 0;
+    DWORD length = environment__get(text, room, size, true);
 
-    lock_take(&environment_lock);
-    const char *value = text ? getenv(text) : NULL;
-    bool empty = value && !*value;
-    if (value)
-        length = answer_store_wide(value, size, room);
-    lock_drop(&environment_lock);
     free(text);
-    if (empty)
-        api_set_last_error(ERROR_SUCCESS);
-    return value ? length : environment__fail();
+    return length;
 }
 
 BOOL WINAPI SetEnvironmentVariableA(LPCSTR name, LPCSTR value)

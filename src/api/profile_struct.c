@@ -12,6 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Either of the two, by names in UTF-16. */
+typedef BOOL WINAPI profile_struct_call(LPCSTR section, LPCSTR key, LPVOID bytes, UINT size,
+                                        LPCSTR file);
+
+static BOOL profile__wide(profile_struct_call *call, const LPCWSTR *wide, LPVOID bytes, UINT size)
+{
+    char *names[3];
+    BOOL done = profile_narrow(wide, names, 3) && call(names[0], names[1], bytes, size, names[2]);
+
+    profile_free(names, 3);
+    return done;
+}
+
 BOOL WINAPI WritePrivateProfileStructA(LPCSTR section, LPCSTR key, LPVOID bytes, UINT size,
                                        LPCSTR file)
 {
@@ -39,12 +52,7 @@ BOOL WINAPI WritePrivateProfileStructA(LPCSTR section, LPCSTR key, LPVOID bytes,
 BOOL WINAPI WritePrivateProfileStructW(LPCWSTR section, LPCWSTR key, LPVOID bytes, UINT size,
                                        LPCWSTR file)
 {
-    char *names[3];
-    BOOL done = profile_narrow((LPCWSTR[]){section, key, file}, names, 3) &&
-                WritePrivateProfileStructA(names[0], names[1], bytes, size, names[2]);
-
-    profile_free(names, 3);
-    return done;
+    return profile__wide(WritePrivateProfileStructA, (LPCWSTR[]){section, key, file}, bytes, size);
 }
 
 /* -1: no digit. */
@@ -102,10 +110,5 @@ BOOL WINAPI GetPrivateProfileStructA(LPCSTR section, LPCSTR key, LPVOID bytes, U
 BOOL WINAPI GetPrivateProfileStructW(LPCWSTR section, LPCWSTR key, LPVOID bytes, UINT size,
                                      LPCWSTR file)
 {
-    char *names[3];
-    BOOL right = profile_narrow((LPCWSTR[]){section, key, file}, names, 3) &&
-                 GetPrivateProfileStructA(names[0], names[1], bytes, size, names[2]);
-
-    profile_free(names, 3);
-    return right;
+    return profile__wide(GetPrivateProfileStructA, (LPCWSTR[]){section, key, file}, bytes, size);
 }

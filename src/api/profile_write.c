@@ -228,7 +228,7 @@ BOOL WINAPI WritePrivateProfileSectionA(LPCSTR section, LPCSTR lines, LPCSTR fil
 /* A list in UTF-8, whose strings have their zeros. */
 static char *profile__narrow_list(LPCWSTR lines)
 {
-    size_t units = 0, bytes;
+    size_t units = 0;
 
     while (lines[units])
         while (lines[units++])
@@ -237,9 +237,8 @@ static char *profile__narrow_list(LPCWSTR lines)
     char *list = fault_malloc(3 * units + 1), *to = list;
     for (const WCHAR *at = lines; list && at < lines + units;)
         to = utf16_put_utf8(to, utf16_next(&at, lines + units));
-    bytes = list ? (size_t)(to - list) : 0;
     if (list)
-        list[bytes] = 0;
+        *to = 0;
     return list;
 }
 

@@ -318,36 +318,48 @@ static BOOL service__begin(struct service *made, size_t count)
     return service__fail(ERROR_NOT_ENOUGH_MEMORY);
 }
 
-BOOL WINAPI StartServiceCtrlDispatcherA(const SERVICE_TABLE_ENTRYA *table)
+/* A table of either kind: the other is NULL. */
+struct service_table {
+    const SERVICE_TABLE_ENTRYA *a;
+    const SERVICE_TABLE_ENTRYW *w;
+};
+
+static bool service__has(const struct service_table *table, size_t place)
+{
+    if (table->a)
+        return table->a[place].lpServiceName && table->a[place].lpServiceProc;
+    return table->w && table->w[place].lpServiceName && table->w[place].lpServiceProc;
+}
+
+static BOOL service__run_table(const struct service_table *table)
 {
     size_t count = 0;
 
-    while (table && table[count].lpServiceName && table[count].lpServiceProc)
+    while (service__has(table, count))
         count++;
     struct service *made = service__make(count);
     if (!made)
         return FALSE;
     for (size_t place = 0; place < count; place++) {
-        made[place].name = strdup(table[place].lpServiceName);
-        made[place].main_a = table[place].lpServiceProc;
+        if (table->a) {
+            made[place].name = strdup(table->a[place].lpServiceName);
+            made[place].main_a = table->a[place].lpServiceProc;
+        } else {
+            made[place].name = utf16_to_utf8(table->w[place].lpServiceName, (size_t)-1);
+            made[place].main_w = table->w[place].lpServiceProc;
+        }
     }
     return service__begin(made, count);
 }
 
+BOOL WINAPI StartServiceCtrlDispatcherA(const SERVICE_TABLE_ENTRYA *table)
+{
+    return service__run_table(&(struct service_table){.a = table});
+}
+
 BOOL WINAPI StartServiceCtrlDispatcherW(const SERVICE_TABLE_ENTRYW *table)
 {
-    size_t count = 0;
-
-    while (table && table[count].lpServiceName && table[count].lpServiceProc)
-        count++;
-    struct service *made = service__make(count);
-    if (!made)
-        return FALSE;
-    for (size_t place = 0; place < count; place++) {
-        made[place].name = utf16_to_utf8(table[place].lpServiceName, (size_t)-1);
-        made[place].main_w = table[place].lpServiceProc;
-    }
-    return service__begin(made, count);
+    return service__run_table(&(struct service_table){.w = table});
 }
 
 /* The service of that name; one alone has any. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * winuser.h: upper and lower case, in place (rules CASE). No state.
+ * winuser.h: upper and lower case, in place (rules WSPF-6, WSPF-7). No state.
  */
 #include "api/utf16.h"
 #include "base/lettercase.h"
@@ -59,6 +59,22 @@ static LPWSTR case__text_wide(LPWSTR text, case_of *change)
     return text;
 }
 
+static DWORD case__buffer(LPSTR text, DWORD length, case_of *change)
+{
+    if (!text)
+        return 0;
+    case__change(text, length, change);
+    return length;
+}
+
+static DWORD case__buffer_wide(LPWSTR text, DWORD length, case_of *change)
+{
+    if (!text)
+        return 0;
+    case__change_wide(text, length, change);
+    return length;
+}
+
 LPSTR WINAPI CharUpperA(LPSTR text)
 {
     return case__text(text, lettercase_upper);
@@ -81,28 +97,20 @@ LPWSTR WINAPI CharLowerW(LPWSTR text)
 
 DWORD WINAPI CharUpperBuffA(LPSTR text, DWORD length)
 {
-    if (text)
-        case__change(text, length, lettercase_upper);
-    return text ? length : 0;
+    return case__buffer(text, length, lettercase_upper);
 }
 
 DWORD WINAPI CharUpperBuffW(LPWSTR text, DWORD length)
 {
-    if (text)
-        case__change_wide(text, length, lettercase_upper);
-    return text ? length : 0;
+    return case__buffer_wide(text, length, lettercase_upper);
 }
 
 DWORD WINAPI CharLowerBuffA(LPSTR text, DWORD length)
 {
-    if (text)
-        case__change(text, length, lettercase_lower);
-    return text ? length : 0;
+    return case__buffer(text, length, lettercase_lower);
 }
 
 DWORD WINAPI CharLowerBuffW(LPWSTR text, DWORD length)
 {
-    if (text)
-        case__change_wide(text, length, lettercase_lower);
-    return text ? length : 0;
+    return case__buffer_wide(text, length, lettercase_lower);
 }

@@ -69,13 +69,13 @@ static bool port__shall_poll(struct port *port, struct port_waiter *waiter,
     lock_assert_held(&port->lock);
     if (!port->source || port->first || port->current >= port->limit)
         return false;
-    if (port__poller(port)) {
+    struct port_waiter *poller = port__poller(port);
+    if (poller) {
         /* An older waiter polls. On a settled port it makes way: it will find that it is not the
          * newest any more, wake the newest, and sleep in its place. */
-        if (port->settled && port__poller(port)->arrival < waiter->arrival &&
-            atomic_load_explicit(&port__poller(port)->word, memory_order_relaxed) ==
-                WAITER_SLEEPING)
-            *wakeup = port__tell(port, port__poller(port), WAITER_LOOK);
+        if (port->settled && poller->arrival < waiter->arrival &&
+            atomic_load_explicit(&poller->word, memory_order_relaxed) == WAITER_SLEEPING)
+            *wakeup = port__tell(port, poller, WAITER_LOOK);
         return false;
     }
     if (&waiter->link == port->waiters.next)
