@@ -4,6 +4,7 @@
  */
 #include "api/control.h"
 #include "api/fileapi.h"
+#include "api/filetime.h"
 #include "api/last_error.h"
 #include "api/object.h"
 #include "api/utf16.h"
@@ -18,11 +19,6 @@ static BOOL information__end(struct file *file, NTSTATUS status)
     if (file)
         fileapi_unref(file);
     return status == STATUS_SUCCESS ? TRUE : api_fail(status);
-}
-
-static FILETIME information__time(int64_t time)
-{
-    return (FILETIME){.dwLowDateTime = (DWORD)time, .dwHighDateTime = (DWORD)(time >> 32)};
 }
 
 static int64_t information__value(const FILETIME *time)
@@ -55,9 +51,9 @@ BOOL WINAPI GetFileInformationByHandle(HANDLE handle, LPBY_HANDLE_FILE_INFORMATI
     if (status == STATUS_SUCCESS)
         *information = (BY_HANDLE_FILE_INFORMATION){
             .dwFileAttributes = facts.attributes,
-            .ftCreationTime = information__time(facts.created),
-            .ftLastAccessTime = information__time(facts.accessed),
-            .ftLastWriteTime = information__time(facts.written),
+            .ftCreationTime = api_filetime(facts.created),
+            .ftLastAccessTime = api_filetime(facts.accessed),
+            .ftLastWriteTime = api_filetime(facts.written),
             .dwVolumeSerialNumber = (DWORD)(facts.device ^ facts.device >> 32),
             .nFileSizeHigh = (DWORD)(facts.size >> 32),
             .nFileSizeLow = (DWORD)facts.size,
@@ -74,11 +70,11 @@ BOOL WINAPI GetFileTime(HANDLE handle, LPFILETIME created, LPFILETIME accessed, 
     NTSTATUS status = file ? file_facts(file, &facts) : STATUS_INVALID_HANDLE;
 
     if (status == STATUS_SUCCESS && created)
-        *created = information__time(facts.created);
+        *created = api_filetime(facts.created);
     if (status == STATUS_SUCCESS && accessed)
-        *accessed = information__time(facts.accessed);
+        *accessed = api_filetime(facts.accessed);
     if (status == STATUS_SUCCESS && written)
-        *written = information__time(facts.written);
+        *written = api_filetime(facts.written);
     return information__end(file, status);
 }
 

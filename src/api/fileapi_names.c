@@ -3,6 +3,7 @@
  * Files and directories by name: made, removed, moved, copied, asked about. The W functions turn
  * their names into UTF-8 and call the A functions.
  */
+#include "api/filetime.h"
 #include "api/last_error.h"
 #include "api/utf16.h"
 
@@ -111,11 +112,6 @@ DWORD WINAPI GetFileAttributesW(LPCWSTR name)
     return attributes;
 }
 
-static FILETIME names__time(int64_t time)
-{
-    return (FILETIME){.dwLowDateTime = (DWORD)time, .dwHighDateTime = (DWORD)(time >> 32)};
-}
-
 BOOL WINAPI GetFileAttributesExA(LPCSTR name, GET_FILEEX_INFO_LEVELS level, LPVOID information)
 {
     WIN32_FILE_ATTRIBUTE_DATA *data = information;
@@ -127,9 +123,9 @@ BOOL WINAPI GetFileAttributesExA(LPCSTR name, GET_FILEEX_INFO_LEVELS level, LPVO
     NTSTATUS status = names_facts(name, &facts);
     if (status == STATUS_SUCCESS)
         *data = (WIN32_FILE_ATTRIBUTE_DATA){.dwFileAttributes = facts.attributes,
-                                            .ftCreationTime = names__time(facts.created),
-                                            .ftLastAccessTime = names__time(facts.accessed),
-                                            .ftLastWriteTime = names__time(facts.written),
+                                            .ftCreationTime = api_filetime(facts.created),
+                                            .ftLastAccessTime = api_filetime(facts.accessed),
+                                            .ftLastWriteTime = api_filetime(facts.written),
                                             .nFileSizeHigh = (DWORD)(facts.size >> 32),
                                             .nFileSizeLow = (DWORD)facts.size};
     return names__end(status);

@@ -2,6 +2,7 @@
  *
  * FindFirstFile and its kin: what a search finds, in Windows' structure.
  */
+#include "api/filetime.h"
 #include "api/last_error.h"
 #include "api/object.h"
 #include "api/utf16.h"
@@ -15,19 +16,14 @@
 
 #define SEARCH_FLAGS (FIND_FIRST_EX_CASE_SENSITIVE | FIND_FIRST_EX_LARGE_FETCH)
 
-static FILETIME search__time(int64_t time)
-{
-    return (FILETIME){.dwLowDateTime = (DWORD)time, .dwHighDateTime = (DWORD)(time >> 32)};
-}
-
 /* All but the name; the two structures begin alike. */
 #define SEARCH_FILL(data, found)                                                                   \
     do {                                                                                           \
         memset((data), 0, sizeof *(data));                                                         \
         (data)->dwFileAttributes = (found)->facts.attributes;                                      \
-        (data)->ftCreationTime = search__time((found)->facts.created);                             \
-        (data)->ftLastAccessTime = search__time((found)->facts.accessed);                          \
-        (data)->ftLastWriteTime = search__time((found)->facts.written);                            \
+        (data)->ftCreationTime = api_filetime((found)->facts.created);                             \
+        (data)->ftLastAccessTime = api_filetime((found)->facts.accessed);                          \
+        (data)->ftLastWriteTime = api_filetime((found)->facts.written);                            \
         (data)->nFileSizeHigh = (DWORD)((found)->facts.size >> 32);                                \
         (data)->nFileSizeLow = (DWORD)(found)->facts.size;                                         \
         (data)->dwReserved0 = (found)->is_link ? IO_REPARSE_TAG_SYMLINK : 0;                       \

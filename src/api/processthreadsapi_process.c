@@ -2,8 +2,10 @@
  *
  * The own process, and what can be told of others. The system's files are read each time.
  */
+#include "api/filetime.h"
 #include "api/last_error.h"
 #include "api/object.h"
+#include "api/own_process.h"
 
 #include "base/filetime.h"
 #include "wait/process.h"
@@ -18,8 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* TRUE if the handle is the own process's; else the last error says so. */
-static BOOL process__is_own(HANDLE handle)
+BOOL api_is_own_process(HANDLE handle)
 {
     struct object *object = api_object_of(handle, &process_ops);
 
@@ -52,26 +53,21 @@ HANDLE WINAPI OpenProcess(DWORD access, BOOL inherit, DWORD number)
 
 DWORD WINAPI GetProcessId(HANDLE process)
 {
-    return process__is_own(process) ? (DWORD)getpid() : 0;
+    return api_is_own_process(process) ? (DWORD)getpid() : 0;
 }
 
 BOOL WINAPI GetExitCodeProcess(HANDLE process, LPDWORD code)
 {
-    if (!process__is_own(process))
+    if (!api_is_own_process(process))
         return FALSE;
     *code = STILL_ACTIVE;
     return TRUE;
 }
 
-static FILETIME process__filetime(uint64_t units)
-{
-    return (FILETIME){.dwLowDateTime = (DWORD)units, .dwHighDateTime = (DWORD)(units >> 32)};
-}
-
 static FILETIME process__duration(const struct timeval *time)
 {
-    return process__filetime((uint64_t)time->tv_sec * FILETIME_PER_SECOND +
-                             (uint64_t)time->tv_usec * 10);
+    return api_filetime((uint64_t)time->tv_sec * FILETIME_PER_SECOND +
+                        (uint64_t)time->tv_usec * 10);
 }
 
 /* The 22nd field of stat, in clock ticks since the system started. The second one, a name in
@@ -104,12 +100,12 @@ BOOL WINAPI GetProcessTimes(HANDLE process, LPFILETIME created, LPFILETIME ended
 {
     struct rusage usage;
 
-    if (!process__is_own(process))
+    if (!api_is_own_process(process))
         return FALSE;
     if (getrusage(RUSAGE_SELF, &usage) < 0)
         return api_fail(STATUS_INSUFFICIENT_RESOURCES);
-    *created = process__filetime(process__began());
-    *ended = process__filetime(0);
+    *created = api_filetime(process__began());
+    *ended = api_filetime(0);
     *kernel = process__duration(&usage.ru_stime);
     *user = process__duration(&usage.ru_utime);
     return TRUE;

@@ -5,13 +5,14 @@
  *
  * The peaks take no lock: they only grow.
  */
-#include "status/codes.h"
+#include "api/filetime.h"
 #include "api/last_error.h"
-#include "api/object.h"
+#include "api/own_process.h"
 
 #include "base/filetime.h"
 #include "base/probe.h"
-#include "wait/process.h"
+#include "object/handle.h"
+#include "status/codes.h"
 
 #include <windows.h>
 #include <psapi.h>
@@ -24,15 +25,6 @@
 /* The most that was seen, of private memory and of what is in RAM: the system's own count of the
  * second lags behind a little. */
 static _Atomic uint64_t usage_own_peak, usage_resident_peak;
-
-static bool usage__is_own(const void *handle)
-{
-    struct object *object = api_object_of(handle, &process_ops);
-
-    if (object)
-        object_unref(object, OBJ_REF_CALL);
-    return object != NULL;
-}
 
 /* A line of a file: its name, and where its number goes. */
 struct usage_field {
@@ -77,8 +69,8 @@ BOOL WINAPI K32GetProcessMemoryInfo(HANDLE process, PPROCESS_MEMORY_COUNTERS cou
     const uint64_t kib = 1024;
     struct rusage usage;
 
-    if (!usage__is_own(process))
-        return api_fail(STATUS_INVALID_HANDLE);
+    if (!api_is_own_process(process))
+        return FALSE;
     if (size < sizeof *counters)
         return api_fail(STATUS_BUFFER_TOO_SMALL);
     if (!usage__read("/proc/self/status", fields, sizeof fields / sizeof fields[0]) ||
@@ -117,8 +109,8 @@ BOOL WINAPI GetProcessHandleCount(HANDLE process, PDWORD count)
 {
     DWORD found = 0;
 
-    if (!usage__is_own(process))
-        return api_fail(STATUS_INVALID_HANDLE);
+    if (!api_is_own_process(process))
+        return FALSE;
     if (!count || !probe_writable(count, sizeof *count))
         return api_fail(STATUS_ACCESS_VIOLATION);
     handle_each(HANDLES_DESCRIPTORS | HANDLES_OBJECTS, usage__count, &found);
@@ -132,8 +124,8 @@ BOOL WINAPI GetProcessIoCounters(HANDLE process, PIO_COUNTERS counters)
     const struct usage_field fields[] = {
         {"syscr", &reads}, {"syscw", &writes}, {"rchar", &read}, {"wchar", &written}};
 
-    if (!usage__is_own(process))
-        return api_fail(STATUS_INVALID_HANDLE);
+    if (!api_is_own_process(process))
+        return FALSE;
     if (!counters || !probe_writable(counters, sizeof *counters))
         return api_fail(STATUS_ACCESS_VIOLATION);
     if (!usage__read("/proc/self/io", fields, sizeof fields / sizeof fields[0]))
@@ -150,7 +142,7 @@ static void usage__store(LPFILETIME to, uint64_t ticks)
     uint64_t units = ticks * FILETIME_PER_SECOND / (uint64_t)sysconf(_SC_CLK_TCK);
 
     if (to)
-        *to = (FILETIME){.dwLowDateTime = (DWORD)units, .dwHighDateTime = (DWORD)(units >> 32)};
+        *to = api_filetime(units);
 }
 
 BOOL WINAPI GetSystemTimes(LPFILETIME idle, LPFILETIME kernel, LPFILETIME user)

@@ -3,6 +3,7 @@
  * Times of day: 100 ns since 1601 as date and time and back, here and in the process's time zone.
  * No state but the C library's time zone.
  */
+#include "api/filetime.h"
 #include "api/last_error.h"
 #include "base/filetime.h"
 
@@ -23,11 +24,6 @@
 static uint64_t time__ticks(const FILETIME *time)
 {
     return (uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime;
-}
-
-static FILETIME time__of_ticks(uint64_t ticks)
-{
-    return (FILETIME){.dwLowDateTime = (DWORD)ticks, .dwHighDateTime = (DWORD)(ticks >> 32)};
 }
 
 static bool time__is_leap(unsigned year)
@@ -108,7 +104,7 @@ BOOL WINAPI SystemTimeToFileTime(CONST SYSTEMTIME *system, LPFILETIME file)
     uint64_t seconds =
         days * SECONDS_PER_DAY + system->wHour * 3600u + system->wMinute * 60u + system->wSecond;
     *file =
-        time__of_ticks(seconds * TICKS_PER_SECOND + system->wMilliseconds * TICKS_PER_MILLISECOND);
+        api_filetime(seconds * TICKS_PER_SECOND + system->wMilliseconds * TICKS_PER_MILLISECOND);
     return TRUE;
 }
 
@@ -148,7 +144,7 @@ static BOOL time__shift(const FILETIME *from, int direction, FILETIME *to)
 
     if (ticks > INT64_MAX || (shift < 0 && ticks < (uint64_t)-shift))
         return api_fail(STATUS_INVALID_PARAMETER);
-    *to = time__of_ticks(ticks + (uint64_t)shift);
+    *to = api_filetime(ticks + (uint64_t)shift);
     return TRUE;
 }
 
