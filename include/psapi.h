@@ -40,7 +40,8 @@ IOCP_BEGIN_DECLS
 
 /* GetProcessMemoryInfo: fills in either structure, of cb bytes; only for the own process. The K32
  * name is the same function. FALSE: ERROR_INVALID_HANDLE, ERROR_INSUFFICIENT_BUFFER (cb),
- * ERROR_NOT_SUPPORTED (the system does not tell). sdk:getprocessmemoryinfo */
+ * ERROR_NOACCESS (no memory there), ERROR_NOT_SUPPORTED (the system does not tell).
+ * sdk:getprocessmemoryinfo */
 BOOL WINAPI GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb);
 BOOL WINAPI K32GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters,
                                     DWORD cb);

@@ -73,12 +73,16 @@ BOOL WINAPI K32GetProcessMemoryInfo(HANDLE process, PPROCESS_MEMORY_COUNTERS cou
         return FALSE;
     if (size < sizeof *counters)
         return api_fail(STATUS_BUFFER_TOO_SMALL);
+    size_t room = size < sizeof(PROCESS_MEMORY_COUNTERS_EX) ? sizeof *counters
+                                                            : sizeof(PROCESS_MEMORY_COUNTERS_EX);
+    if (!counters || !probe_writable(counters, room))
+        return api_fail(STATUS_ACCESS_VIOLATION);
     if (!usage__read("/proc/self/status", fields, sizeof fields / sizeof fields[0]) ||
         getrusage(RUSAGE_SELF, &usage) < 0)
         return api_fail(STATUS_NOT_SUPPORTED);
     uint64_t own = (anonymous + swapped) * kib;
     PROCESS_MEMORY_COUNTERS_EX found = {
-        .cb = sizeof *counters,
+        .cb = (DWORD)room,
         .PageFaultCount = (DWORD)(usage.ru_minflt + usage.ru_majflt),
         .PeakWorkingSetSize =
             usage__peak(&usage_resident_peak, (peak > resident ? peak : resident) * kib),
@@ -86,9 +90,7 @@ BOOL WINAPI K32GetProcessMemoryInfo(HANDLE process, PPROCESS_MEMORY_COUNTERS cou
         .PagefileUsage = own,
         .PeakPagefileUsage = usage__peak(&usage_own_peak, own),
         .PrivateUsage = own};
-    if (size >= sizeof found)
-        found.cb = sizeof found;
-    memcpy(counters, &found, found.cb);
+    memcpy(counters, &found, room);
     return TRUE;
 }
 

@@ -14,6 +14,7 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <winternl.h>
+#include <psapi.h>
 
 static void *other_thread(void *unused)
 {
@@ -183,12 +184,22 @@ static void texts(void)
     EXPECT_EQUAL(WSAGetLastError(), WSAEINVAL);
 }
 
+/* Where Wine, for one, faults. */
+static void memory_told_nowhere(void)
+{
+    PROCESS_MEMORY_COUNTERS_EX told;
+
+    EXPECT(!GetProcessMemoryInfo(GetCurrentProcess(), NULL, sizeof told));
+    EXPECT_EQUAL(GetLastError(), ERROR_NOACCESS);
+}
+
 int main(void)
 {
     last_error();
     clocks();
     processors();
     modules();
+    memory_told_nowhere();
     WSADATA winsock;
     EXPECT_EQUAL(WSAStartup(MAKEWORD(2, 2), &winsock), 0);
     names();
